@@ -1,0 +1,1 @@
+"""Tilesight: a desktop program that inspects magnetic tiles."""

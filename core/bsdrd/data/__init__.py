@@ -1,0 +1,1 @@
+"""Reading tiles: image files, folder layouts, splits and augmentation."""
