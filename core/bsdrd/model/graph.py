@@ -1,0 +1,180 @@
+"""The whole detector as one graph: raw pixels in, standardised anomaly maps and score out.
+
+The graph pads by reflection to whole stride-32 cells, runs teacher and students, turns their disagreement
+into maps on a stride-4 grid and standardises these by statistics of held-out good tiles, among them a
+profile over the distance to the edge: convolutions see less of a tile near its edge, and good tiles disagree
+more there. The profile takes that out without blinding the border, where breaks sit.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bsdrd.model.blocks import cosine_distance, gaussian_kernel
+from bsdrd.model.detail_student import DetailStudent
+from bsdrd.model.spec import ModelSpec
+from bsdrd.model.struct_student import StructStudent
+from bsdrd.model.teachers import empty_teacher, teacher_entry
+from bsdrd.result import MAP_STRIDE
+
+#: Sides are padded to multiples of this: the students' coarsest stride.
+CELL = 32
+#: Grid cells from the edge over which the edge profile is kept (24 x 4 px).
+EDGE_BINS = 24
+MAPS = ("struct", "detail", "fused")
+
+
+class Students(nn.Module):
+    """Both students side by side: what is trained."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        super().__init__()
+        channels = teacher_entry(spec.teacher).channels
+        self.struct = StructStudent(channels, spec.struct_width, spec.use_fusion)
+        self.detail = DetailStudent(channels, spec.detail_width, spec.wavelet if spec.use_wavelet else None)
+
+    def forward(self, features: list[Tensor]) -> list[list[Tensor]]:
+        """[F1, F2, F3] -> their reconstructions by the struct and by the detail student."""
+        return [self.struct(features), self.detail(features)]
+
+
+class DetectorGraph(nn.Module):
+    """Pixels to maps.
+
+    Args:
+        spec: The architecture.
+        teacher: A frozen teacher.
+        students: Trained students.
+    """
+
+    level_mean: Tensor
+    level_std: Tensor
+    profile_mean: Tensor
+    profile_std: Tensor
+    kernel: Tensor
+    coarse_kernel: Tensor
+
+    def __init__(self, spec: ModelSpec, teacher: nn.Module, students: Students) -> None:
+        super().__init__()
+        self.spec = spec
+        self.teacher = teacher
+        self.students = students
+        self.register_buffer("level_mean", torch.zeros(2, 3))
+        self.register_buffer("level_std", torch.ones(2, 3))
+        self.register_buffer("profile_mean", torch.zeros(3, EDGE_BINS))
+        self.register_buffer("profile_std", torch.ones(3, EDGE_BINS))
+        sigma = spec.smoothing / MAP_STRIDE
+        self.register_buffer("kernel", gaussian_kernel(sigma), persistent=False)
+        self.register_buffer("coarse_kernel", gaussian_kernel(4 * sigma), persistent=False)
+
+    @classmethod
+    def from_spec(cls, spec: ModelSpec) -> DetectorGraph:
+        """A detector with random weights, for `load_state_dict`."""
+        return cls(spec, empty_teacher(spec.teacher), Students(spec)).eval()
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Inspects tiles of one size.
+
+        Args:
+            pixels: N x C x H x W float32, 0..255, C = 1 or 3 as in the spec, H and W at least 64.
+
+        Returns:
+            struct, detail, fused: each N x ceil(H/4) x ceil(W/4), standardised; score: N, the maximum of
+            fused; features: N x F x ceil(H/16) x ceil(W/16), the teacher's F3.
+        """
+        padded, top, left = pad_to_cells(pixels)
+        features = self.teacher(padded.expand(-1, 3, -1, -1))
+        distances = self.distances(features)
+        rows, cols = cells(pixels.shape[2], 4), cells(pixels.shape[3], 4)
+        raw = self.raw_maps(distances, top // 4, left // 4, rows, cols)
+        bins = edge_bins(rows, cols, pixels.device)
+        struct, detail = (self.standardise(raw[i], i, bins) for i in (0, 1))
+        fused = self.standardise(self.fuse(struct, detail), 2, bins)
+        score = fused.flatten(1).amax(1)
+        t16, l16 = top // 16, left // 16
+        rows, cols = cells(pixels.shape[2], 16), cells(pixels.shape[3], 16)
+        f3 = features[2][:, :, t16 : t16 + rows, l16 : l16 + cols]
+        return struct, detail, fused, score, f3
+
+    def distances(self, features: list[Tensor]) -> list[list[Tensor]]:
+        """Cosine distance of each student at each level: N x H/stride x W/stride."""
+        return [
+            [cosine_distance(t, s) for t, s in zip(features, predicted, strict=True)]
+            for predicted in self.students(features)
+        ]
+
+    def raw_maps(
+        self, distances: list[list[Tensor]], top: int, left: int, rows: int, cols: int
+    ) -> list[Tensor]:
+        """Sum of the standardised levels of each student, cropped to the tile and smoothed."""
+        maps: list[Tensor] = []
+        for student, levels in enumerate(distances):
+            total = (levels[0] - self.level_mean[student, 0]) / self.level_std[student, 0]
+            for level in (1, 2):
+                z = (levels[level] - self.level_mean[student, level]) / self.level_std[student, level]
+                scale = float(2**level)
+                total = total + F.interpolate(z[:, None], scale_factor=scale, mode="bilinear")[:, 0]
+            total = total[:, top : top + rows, left : left + cols]
+            maps.append(self.smooth(total))
+        return maps
+
+    def smooth(self, grid: Tensor) -> Tensor:
+        """Gaussian smoothing at one scale, or blended with a wider one for large, faint areas."""
+        fine = _blur(grid, self.kernel)
+        if self.spec.coarse:
+            return fine + self.spec.coarse * _blur(fine, self.coarse_kernel)
+        return fine
+
+    def standardise(self, grid: Tensor, which: int, bins: Tensor) -> Tensor:
+        """(value - mean) / std of good tiles at that distance to the edge."""
+        return (grid - self.profile_mean[which][bins]) / self.profile_std[which][bins]
+
+    def fuse(self, struct: Tensor, detail: Tensor) -> Tensor:
+        """One map from two; where only one student is in use it stands alone."""
+        if not self.spec.use_detail:
+            return struct
+        if not self.spec.use_struct:
+            return detail
+        if self.spec.fusion == "max":
+            return torch.maximum(struct, detail)
+        if self.spec.fusion == "product":
+            return F.softplus(struct) * F.softplus(detail)
+        return struct + detail
+
+
+def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:
+    """Reflects the borders until both sides are multiples of 32.
+
+    The tile's corner stays on the stride-16 grid (an offset of 0 or 16), so that every map can be cropped
+    back without interpolation.
+
+    Returns:
+        The padded pixels, rows above and columns left of the tile.
+    """
+    # Only non-negative operands: ONNX divides integers toward zero, Python toward minus infinity.
+    down = cells(pixels.shape[2], CELL) * CELL - pixels.shape[2]
+    right = cells(pixels.shape[3], CELL) * CELL - pixels.shape[3]
+    top, left = down // 16 * 16, right // 16 * 16
+    return F.pad(pixels, (left, right - left, top, down - top), mode="reflect"), top, left
+
+
+def cells(side: int, stride: int) -> int:
+    """How many strides cover a side: ceil(side / stride)."""
+    return (side + stride - 1) // stride
+
+
+def edge_bins(rows: int, cols: int, device: torch.device) -> Tensor:
+    """Distance to the nearest edge in grid cells, at most EDGE_BINS - 1: int64, rows x cols."""
+    i, j = torch.arange(rows, device=device), torch.arange(cols, device=device)
+    di = torch.minimum(i, rows - 1 - i)[:, None]
+    dj = torch.minimum(j, cols - 1 - j)[None, :]
+    return torch.minimum(di, dj).clamp(max=EDGE_BINS - 1)
+
+
+def _blur(grid: Tensor, kernel: Tensor) -> Tensor:
+    """Separable convolution with replicated borders: N x h x w -> N x h x w."""
+    radius = kernel.shape[0] // 2
+    x = F.pad(grid[:, None], (radius, radius, radius, radius), mode="replicate")
+    return F.conv2d(F.conv2d(x, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[:, 0]

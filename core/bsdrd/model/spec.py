@@ -1,0 +1,62 @@
+"""What a detector is made of, as plain data that travels in the model file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+from bsdrd.errors import ModelFileError
+
+Fusion = Literal["sum", "max", "product"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """The architecture of one detector.
+
+    Attributes:
+        teacher: A key of `bsdrd.model.teachers.TEACHERS`.
+        channels: 1 for grey tiles, 3 for colour.
+        wavelet: Any discrete wavelet name of `pywt`.
+        struct_width: Channels of the struct student at stride 16; stride 32 has twice, stride 4 a third.
+        detail_width: Channels of the detail student's branches.
+        use_wavelet: False puts a strided convolution where the transform is (ablation).
+        use_fusion: False adds the scales with equal weight (ablation).
+        use_struct: False leaves the struct student out of the fused map (ablation).
+        use_detail: Likewise for the detail student.
+        fusion: How the two maps become one.
+        smoothing: Sigma in pixels of the Gaussian that smooths the maps.
+        coarse: Weight of a second, four times wider smoothing for large, faint areas; 0 leaves it out.
+    """
+
+    teacher: str = "efficientnet_lite2"
+    channels: int = 1
+    wavelet: str = "haar"
+    struct_width: int = 96
+    detail_width: int = 96
+    use_wavelet: bool = True
+    use_fusion: bool = True
+    use_struct: bool = True
+    use_detail: bool = True
+    fusion: Fusion = "sum"
+    smoothing: float = 4.0
+    coarse: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON-ready values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelSpec:
+        """Reads what `to_dict` wrote.
+
+        Raises:
+            ModelFileError: If a field is unknown: the file comes from another version.
+        """
+        unknown = set(values) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ModelFileError(
+                f"The model file describes parts this program does not know: {', '.join(sorted(unknown))}.",
+                do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
+            )
+        return cls(**values)

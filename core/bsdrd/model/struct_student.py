@@ -1,0 +1,77 @@
+"""The struct student: fuses and compresses all scales, then reconstructs every level.
+
+From the paper: dynamic fusion and compression of multi-scale features, reconstruction of all levels. Our
+choice: how the weights are computed. They depend on the neighbourhood (a pooled 5 x 5 context at stride 16)
+and not on the whole picture, so that a tile seen through a window gives the map it gives as a whole.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from bsdrd.model.blocks import Residual, Upsample, conv_bn
+
+
+class ScaleFusion(nn.Module):
+    """Weighs the aligned scales against each other, per position and channel (softmax over scales)."""
+
+    def __init__(self, width: int, scales: int, dynamic: bool) -> None:
+        super().__init__()
+        self.scales = scales
+        self.dynamic = dynamic
+        if dynamic:
+            squeezed = max(16, width // 4)
+            self.context = nn.Sequential(nn.AvgPool2d(5, 1, 2, count_include_pad=False), conv_bn(width, squeezed, 1))
+            self.weights = nn.Conv2d(squeezed, scales * width, 1)
+
+    def forward(self, aligned: list[Tensor]) -> Tensor:
+        """`scales` tensors N x C x h x w -> their weighted concatenation N x (scales C) x h x w."""
+        if not self.dynamic:
+            return torch.cat(aligned, dim=1)
+        total = aligned[0]
+        for part in aligned[1:]:
+            total = total + part
+        logits = self.weights(self.context(total))  # N x (S C) x h x w
+        exps = [torch.exp(part.clamp(-12.0, 12.0)) for part in logits.chunk(self.scales, dim=1)]
+        norm = exps[0]
+        for part in exps[1:]:
+            norm = norm + part
+        # Times the number of scales: equal weights leave the features as they are.
+        return torch.cat([a * (self.scales * e / norm) for a, e in zip(aligned, exps, strict=True)], dim=1)
+
+
+class StructStudent(nn.Module):
+    """Reconstructs F1, F2, F3 from a bottleneck at stride 32.
+
+    Args:
+        channels: Channels of F1, F2, F3.
+        width: Channels at stride 16.
+        dynamic: Whether the fusion depends on the input (False: ablation).
+    """
+
+    def __init__(self, channels: tuple[int, int, int], width: int, dynamic: bool = True) -> None:
+        super().__init__()
+        c1, c2, c3 = channels
+        narrow = max(16, width // 3)
+        self.align1 = nn.Sequential(conv_bn(c1, narrow, stride=2), conv_bn(narrow, width, stride=2))
+        self.align2 = conv_bn(c2, width, stride=2)
+        self.align3 = conv_bn(c3, width, 1)
+        self.fusion = ScaleFusion(width, 3, dynamic)
+        self.compress = nn.Sequential(conv_bn(3 * width, width, 1), Residual(width, 2 * width, stride=2))
+        self.up3 = nn.Sequential(Upsample(2 * width, width), conv_bn(width, width))
+        self.up2 = Upsample(width, 2 * width // 3)
+        self.up1 = Upsample(2 * width // 3, narrow)
+        self.head3 = nn.Conv2d(width, c3, 1)
+        self.head2 = nn.Conv2d(2 * width // 3, c2, 1)
+        self.head1 = nn.Conv2d(narrow, c1, 1)
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        """[F1, F2, F3] of the teacher -> their reconstructions, same shapes."""
+        f1, f2, f3 = features
+        fused = self.fusion([self.align1(f1), self.align2(f2), self.align3(f3)])  # N x 3w x H/16
+        code = self.compress(fused)  # N x 2w x H/32
+        d3 = self.up3(code)
+        d2 = self.up2(d3)
+        d1 = self.up1(d2)
+        return [self.head1(d1), self.head2(d2), self.head3(d3)]
