@@ -67,6 +67,7 @@ class SourceInfo:
         live: Frames come when they come, taken or not.
         overflow: What to do with a frame for which there is no room.
         count: How many frames it will deliver; None where that is unknown or before `open`.
+        note: What a person should know about it ("228 masks left out"); mostly empty.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class SourceInfo:
     live: bool
     overflow: Overflow
     count: int | None = None
+    note: str = ""
 
 
 class Trigger(StrEnum):
