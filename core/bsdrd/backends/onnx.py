@@ -1,0 +1,130 @@
+"""The network in ONNX Runtime, on the CPU or on CUDA. Never imports torch."""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+import psutil
+from numpy.typing import NDArray
+
+from bsdrd.backends.base import (
+    INPUT,
+    OUTPUTS,
+    BackendName,
+    Device,
+    RawMaps,
+    failed_run,
+    first_line,
+    out_of_memory,
+    unreadable_network,
+)
+from bsdrd.errors import DeviceError, ModelFileError
+
+_WANTED = [name for name in OUTPUTS if name != "score"]  # the score is judged from the map
+_PROVIDERS = {"CPU": "CPUExecutionProvider", "CUDA": "CUDAExecutionProvider"}
+
+
+class OnnxBackend:
+    """See `bsdrd.backends.base.Backend`.
+
+    Args:
+        graph: An exported detector.
+        device: "auto" takes CUDA where it works, else the CPU.
+        threads: CPU threads; 0 takes one for each core this process may use.
+
+    Raises:
+        DeviceError: If there is no such device name.
+        ModelFileError: If the graph is damaged or is no detector.
+    """
+
+    name: BackendName = "onnx"
+
+    def __init__(self, graph: bytes, *, device: Device = "auto", threads: int = 0) -> None:
+        if device not in ("auto", "cpu", "cuda"):
+            raise DeviceError(f"There is no device named {device!r}.", do_next="Choose auto, cpu or cuda.")
+        self.provider = "CPU"
+        self.fallback_reason = ""
+        self._session: Any = None
+        if device != "cpu":
+            self._try_cuda(graph, threads, asked=device == "cuda")
+        if self._session is None:
+            self._session = _session(graph, "CPU", threads)
+        _check_interface(self._session)
+
+    def _try_cuda(self, graph: bytes, threads: int, *, asked: bool) -> None:
+        if _PROVIDERS["CUDA"] not in ort.get_available_providers():
+            if asked:
+                self.fallback_reason = (
+                    "This ONNX Runtime was installed without CUDA: install onnxruntime-gpu instead."
+                )
+            return
+        try:
+            session = _session(graph, "CUDA", threads)
+        except ModelFileError as error:
+            self.fallback_reason = f"CUDA could not be started: {error.what}"
+            return
+        # ONNX Runtime goes on without CUDA, quietly, where its libraries or the driver are missing.
+        if _PROVIDERS["CUDA"] in session.get_providers():
+            self.provider, self._session = "CUDA", session
+        else:
+            self.fallback_reason = (
+                "CUDA could not be started: its driver or libraries are missing or too old."
+            )
+
+    def run(self, pixels: NDArray[np.float32]) -> RawMaps:
+        """See `Backend.run`."""
+        try:
+            return RawMaps(*self._session.run(_WANTED, {INPUT: pixels}))
+        except MemoryError as error:
+            raise out_of_memory(pixels, self.provider) from error
+        except Exception as error:  # ONNX Runtime raises a dozen classes that share no base.
+            if _is_out_of_memory(error):
+                raise out_of_memory(pixels, self.provider) from error
+            raise failed_run(error, self.provider) from error
+
+    def close(self) -> None:
+        """See `Backend.close`."""
+        self._session = None
+        gc.collect()
+
+
+def usable_cores() -> int:
+    """Physical cores that this process may use, at least 1."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
+
+
+def _session(graph: bytes, provider: str, threads: int) -> Any:
+    options = ort.SessionOptions()
+    # Set, never left to ONNX Runtime: its own choice pins threads to cores, which other programs share.
+    options.intra_op_num_threads = threads or usable_cores()
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # What matters comes as an exception or as a missing provider.
+    if provider == "CPU":
+        providers: list[Any] = [_PROVIDERS["CPU"]]
+    else:
+        # Sizes vary from tile to tile: an exhaustive search for each would take seconds.
+        cuda = {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested"}
+        providers = [(_PROVIDERS["CUDA"], cuda), _PROVIDERS["CPU"]]
+    try:
+        return ort.InferenceSession(graph, options, providers=providers)
+    except Exception as error:  # As above: no common base.
+        raise unreadable_network(error) from error
+
+
+def _check_interface(session: Any) -> None:
+    inputs = [(node.name, node.type, len(node.shape)) for node in session.get_inputs()]
+    outputs = tuple(node.name for node in session.get_outputs())
+    if inputs != [(INPUT, "tensor(float)", 4)] or outputs != OUTPUTS:
+        raise unreadable_network(ValueError(f"it takes {inputs} and gives {outputs}"))
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    text = first_line(error).lower()
+    return any(
+        sign in text for sign in ("bad allocation", "bad_alloc", "failed to allocate", "out of memory")
+    )

@@ -1,0 +1,88 @@
+"""The network in torch, on the CPU or on CUDA: the yardstick that the exported graph is compared with."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+
+from bsdrd.backends.base import (
+    BackendName,
+    Device,
+    RawMaps,
+    failed_run,
+    out_of_memory,
+    unreadable_network,
+)
+from bsdrd.errors import DeviceError
+from bsdrd.model.graph import DetectorGraph
+from bsdrd.model.spec import ModelSpec
+
+
+class TorchBackend:
+    """See `bsdrd.backends.base.Backend`.
+
+    Args:
+        spec: The architecture.
+        weights: `state_dict` of the `DetectorGraph` as safetensors.
+        device: "auto" takes CUDA where it works, else the CPU.
+        threads: CPU threads for the whole process; 0 leaves torch's own choice.
+
+    Raises:
+        DeviceError: If there is no such device name.
+        ModelFileError: If the weights are damaged or belong to another architecture.
+    """
+
+    name: BackendName = "torch"
+
+    def __init__(self, spec: ModelSpec, weights: bytes, *, device: Device = "auto", threads: int = 0) -> None:
+        if device not in ("auto", "cpu", "cuda"):
+            raise DeviceError(f"There is no device named {device!r}.", do_next="Choose auto, cpu or cuda.")
+        cuda = device != "cpu" and torch.cuda.is_available()
+        self.provider = "CUDA" if cuda else "CPU"
+        self.fallback_reason = ""
+        if device == "cuda" and not cuda:
+            self.fallback_reason = "This torch finds no CUDA device."
+        if threads:
+            torch.set_num_threads(threads)
+        self._device = torch.device("cuda" if cuda else "cpu")
+        self._graph: DetectorGraph | None = load_graph(spec, weights).to(self._device)
+
+    def run(self, pixels: NDArray[np.float32]) -> RawMaps:
+        """See `Backend.run`."""
+        assert self._graph is not None, "the detector asks no closed backend"
+        try:
+            with torch.inference_mode():
+                struct, detail, fused, _, features = self._graph(torch.from_numpy(pixels).to(self._device))
+            return RawMaps(*(tensor.cpu().numpy() for tensor in (struct, detail, fused, features)))
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            raise out_of_memory(pixels, self.provider) from error
+        except RuntimeError as error:
+            if "can't allocate memory" in str(error) or "not enough memory" in str(error):
+                raise out_of_memory(pixels, self.provider) from error
+            raise failed_run(error, self.provider) from error
+
+    def close(self) -> None:
+        """See `Backend.close`."""
+        self._graph = None
+        gc.collect()
+        if self.provider == "CUDA":
+            torch.cuda.empty_cache()
+
+
+def load_graph(spec: ModelSpec, weights: bytes) -> DetectorGraph:
+    """Builds the network of a model file, ready to run on the CPU.
+
+    Raises:
+        ModelFileError: If the weights are damaged or belong to another architecture.
+    """
+    try:
+        graph = DetectorGraph.from_spec(spec)
+        graph.load_state_dict(load_tensors(weights))
+    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+        raise unreadable_network(error) from error
+    return graph.eval().requires_grad_(False)

@@ -1,0 +1,178 @@
+"""Large tiles as overlapping windows, so that memory stays bounded and the maps stay the same.
+
+Along each side the tile is cut into windows of nearly equal length. They start on the stride-32 grid that one
+pass over the whole tile would use, so every convolution sees the same pixels. A window's cut side is not the
+tile's edge: what lies within `DISCARD` of it is thrown away (there the network misses context and takes the
+cut for an edge), and over the next `FADE` pixels the window hands over to its neighbour linearly. A side
+that is the tile's edge is kept to the last pixel.
+
+    |<------------- window a ------------->|
+                          |<------------- window b ------------->|
+                          | DISCARD | FADE | DISCARD |
+      kept from a .................. \\\\\\ ......... kept from b
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bsdrd.backends.base import RawMaps
+from bsdrd.judge import FEATURE_STRIDE
+from bsdrd.result import MAP_STRIDE
+
+#: Grid on which windows start: the coarsest stride of the network.
+CELL = 32
+#: Pixels thrown away along a cut side.
+DISCARD = 96
+#: Pixels over which neighbours are blended.
+FADE = 32
+#: Tiles with more pixels run as windows with at most so many.
+WHOLE_PIXELS = 1152 * 1152
+
+_OVERLAP = 2 * DISCARD + FADE
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One window along one side, in pixels of the tile.
+
+    Attributes:
+        start: First pixel of the window.
+        stop: One after its last.
+        fade_in: Where the previous window begins to hand over to this one; `start` at the tile's edge.
+        fade_out: Where this window begins to hand over to the next; `stop` at the tile's edge.
+    """
+
+    start: int
+    stop: int
+    fade_in: int
+    fade_out: int
+
+    def cells(self, stride: int) -> tuple[slice, slice, NDArray[np.float32]]:
+        """Where the kept cells of a map of some stride lie.
+
+        Returns:
+            The cells in the tile's map, the same in the window's map, and the weight of each: float32,
+            rising over the fade-in and falling over the fade-out; weights of neighbours sum to 1.
+        """
+        first, last = self.fade_in // stride, -(-self._last // stride)
+        at = (np.arange(first, last, dtype=np.float32) + 0.5) * stride
+        weight = np.ones(last - first, np.float32)
+        if self.fade_in > self.start:
+            weight = np.minimum(weight, (at - self.fade_in) / FADE)
+        if self.fade_out < self.stop:
+            weight = np.minimum(weight, (self.fade_out + FADE - at) / FADE)
+        offset = self.start // stride
+        return slice(first, last), slice(first - offset, last - offset), np.clip(weight, 0, 1)
+
+    @property
+    def _last(self) -> int:
+        return self.fade_out + FADE if self.fade_out < self.stop else self.stop
+
+
+def plan_side(length: int, longest: int) -> list[Span]:
+    """Cuts one side of a tile into windows.
+
+    Args:
+        length: Pixels of the side.
+        longest: Most pixels of a window; at least twice the overlap of neighbours.
+
+    Returns:
+        Windows in order, all of nearly the same length.
+    """
+    if length <= longest:
+        return [Span(0, length, 0, length)]
+    if longest < 2 * _OVERLAP:
+        raise ValueError(f"windows of {longest} px are too short for an overlap of {_OVERLAP} px")
+    # One pass pads the tile by reflection to whole cells, at 0 or 16 px before it: cuts keep to that grid.
+    phase = 16 if -length % CELL >= 16 else 0
+    count = -(-(length - _OVERLAP) // (longest - CELL - _OVERLAP))
+    step = (length - _OVERLAP) / count
+    starts = [0] + [phase + CELL * round((index * step - phase) / CELL) for index in range(1, count)]
+    spans: list[Span] = []
+    for index, start in enumerate(starts):
+        last = index == count - 1
+        stop = length if last else starts[index + 1] + _OVERLAP
+        fade_in = start + DISCARD if index else 0
+        spans.append(Span(start, stop, fade_in, stop if last else starts[index + 1] + DISCARD))
+    return spans
+
+
+def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple[Span, Span]]:
+    """Cuts a tile into windows (rows, columns) with at most `most_pixels` each, and as few pixels in all."""
+    best: list[tuple[Span, Span]] = []
+    for rows in _sides(height, most_pixels):
+        longest = most_pixels // max(span.stop - span.start for span in rows)
+        if longest < min(width, 2 * _OVERLAP):
+            continue
+        windows = list(product(rows, plan_side(width, longest)))
+        if not best or _pixels(windows) < _pixels(best):
+            best = windows
+    return best
+
+
+def _sides(length: int, most_pixels: int) -> Iterator[list[Span]]:
+    count, spans = 0, plan_side(length, length)
+    while len(spans) > count:
+        yield spans
+        count = len(spans)
+        if length <= 2 * _OVERLAP:
+            return
+        longest = max(2 * _OVERLAP, _OVERLAP + CELL + -(-(length - _OVERLAP) // (count + 1)))
+        spans = plan_side(length, longest)
+
+
+def _pixels(windows: list[tuple[Span, Span]]) -> int:
+    return sum((rows.stop - rows.start) * (cols.stop - cols.start) for rows, cols in windows)
+
+
+def run_in_windows(
+    run: Callable[[NDArray[np.float32]], RawMaps],
+    prepare: Callable[[NDArray[np.uint8] | NDArray[np.uint16]], NDArray[np.float32]],
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    most_pixels: int = WHOLE_PIXELS,
+) -> RawMaps:
+    """Runs a tile window by window and joins the maps.
+
+    Args:
+        run: The network, for one batch.
+        prepare: Turns a piece of the tile (H x W or H x W x 3) into C x H x W float32.
+        pixels: The tile.
+        most_pixels: Of one window.
+
+    Returns:
+        Maps of the whole tile, as a batch of one.
+    """
+    height, width = pixels.shape[:2]
+    joined: RawMaps | None = None
+    for rows, cols in plan(height, width, most_pixels):
+        piece = prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])
+        part = run(piece[np.newaxis])
+        if joined is None:
+            joined = _empty(part, height, width)
+        for whole, window, stride in _pairs(joined, part):
+            in_tile_y, in_window_y, weight_y = rows.cells(stride)
+            in_tile_x, in_window_x, weight_x = cols.cells(stride)
+            kept = window[..., in_window_y, in_window_x]
+            whole[..., in_tile_y, in_tile_x] += kept * (weight_y[:, np.newaxis] * weight_x)
+    assert joined is not None
+    return joined
+
+
+def _empty(part: RawMaps, height: int, width: int) -> RawMaps:
+    shape = (1, -(-height // MAP_STRIDE), -(-width // MAP_STRIDE))
+    coarse = (1, part.features.shape[1], -(-height // FEATURE_STRIDE), -(-width // FEATURE_STRIDE))
+    struct, detail, fused = (np.zeros(shape, np.float32) for _ in range(3))
+    return RawMaps(struct, detail, fused, np.zeros(coarse, np.float32))
+
+
+def _pairs(whole: RawMaps, part: RawMaps) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], int]]:
+    yield whole.struct, part.struct, MAP_STRIDE
+    yield whole.detail, part.detail, MAP_STRIDE
+    yield whole.fused, part.fused, MAP_STRIDE
+    yield whole.features, part.features, FEATURE_STRIDE
