@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from tests.line.line_pictures import tile_pixels, write_tile
-from tests.line.source_contract import SourceContract
+from tests.line.source_contract import SourceContract, drain
 
 from tilesight.line.frames import FailedFrame, Frame
 from tilesight.line.sources.base import EndOfSource, Overflow, Source, SourceError
@@ -18,12 +18,7 @@ from tilesight.line.sources.files import FileSource
 
 def read_all(source: Source) -> list[Frame | FailedFrame]:
     source.open()
-    frames: list[Frame | FailedFrame] = []
-    with pytest.raises(EndOfSource):
-        while True:
-            frame = source.read(1.0)
-            assert frame is not None
-            frames.append(frame)
+    frames = drain(source)
     source.close()
     return frames
 
