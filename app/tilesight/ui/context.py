@@ -1,0 +1,223 @@
+"""What the workspaces share: engine, store, settings, recipe, detector, and the news about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from tilesight.ui.actions import ActionRegistry
+from tilesight.ui.background import Background
+from tilesight.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from bsdrd.detector import ModelInfo
+    from tilesight.line.engine import Engine
+    from tilesight.line.recipe import Recipe
+    from tilesight.line.settings import Settings
+    from tilesight.store.records import RecordStore
+
+
+class Level(StrEnum):
+    """How serious a banner is."""
+
+    INFO = "info"
+    WARNING = "warning"  #: Amber: it runs, but not as asked.
+    ERROR = "error"  #: Red: something does not run.
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A line across the top of the window that stays until its cause is gone.
+
+    Attributes:
+        key: One banner a key; a newer one replaces it.
+        level: How serious.
+        text: What happened and what was kept, translated.
+        button: Text of the one button, "" for none, translated.
+        action: Key of the action that the button does.
+        closable: A person may put it away.
+    """
+
+    key: str
+    level: Level
+    text: str
+    button: str = ""
+    action: str = ""
+    closable: bool = True
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    OPERATOR = "operator"
+    ENGINEER = "engineer"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who sits there; goes into records, labels and the audit log."""
+
+    name: str = ""
+    role: Role = Role.ENGINEER
+
+
+class AppContext(QObject):
+    """The one object that every workspace gets.
+
+    Attributes:
+        theme: Colours and appearance.
+        actions: Every action of the window.
+        background: Worker threads that answer in the GUI thread.
+    """
+
+    engine_changed = Signal()  #: `engine` is another object now, or None.
+    store_changed = Signal()  #: `store` likewise.
+    recipe_changed = Signal()  #: `recipe`: another one, or another version.
+    detector_changed = Signal()  #: `detector` and `provider`.
+    settings_changed = Signal()
+    person_changed = Signal()
+    records_changed = Signal()  #: Rows were added, labelled or removed; at most a few times a second.
+    banner_shown = Signal(object)  #: Banner
+    banner_cleared = Signal(str)  #: its key
+    toast_shown = Signal(str, str, str)  #: text, button text, action key
+    workspace_asked = Signal(str, object)  #: key, request
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.actions = ActionRegistry(theme, self)
+        self.background = Background(parent=self)
+        self._engine: Engine | None = None
+        self._store: RecordStore | None = None
+        self._recipe: Recipe | None = None
+        self._settings: Settings | None = None
+        self._detector: ModelInfo | None = None
+        self._provider = ""
+        self._fallback_reason = ""
+        self._person = Person()
+        self._apply_recipe: Callable[[Recipe, str], None] | None = None
+        self._records_timer = QTimer(self)
+        self._records_timer.setSingleShot(True)
+        self._records_timer.setInterval(250)
+        self._records_timer.timeout.connect(self.records_changed)
+
+    @property
+    def engine(self) -> Engine | None:
+        """The inspection engine; None before the first start and after an error that ended it."""
+        return self._engine
+
+    def set_engine(self, engine: Engine | None) -> None:
+        """For the window's bridge."""
+        self._engine = engine
+        self.engine_changed.emit()
+
+    @property
+    def store(self) -> RecordStore | None:
+        """The records; None where no store could be opened (a banner says why)."""
+        return self._store
+
+    def set_store(self, store: RecordStore | None) -> None:
+        """For the start of the program."""
+        self._store = store
+        self.store_changed.emit()
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The recipe in force."""
+        return self._recipe
+
+    def set_recipe(self, recipe: Recipe | None) -> None:
+        """Says which recipe is in force; use `apply_recipe` to change what the line does."""
+        self._recipe = recipe
+        self.recipe_changed.emit()
+
+    def apply_recipe(self, recipe: Recipe, reason: str) -> None:
+        """Puts a recipe in force between two frames.
+
+        Args:
+            recipe: The new one, already saved.
+            reason: Why, for the audit log.
+
+        Raises:
+            BsdrdError: If it is refused; the old one stays in force.
+        """
+        if self._apply_recipe is not None:
+            self._apply_recipe(recipe, reason)
+        self.set_recipe(recipe)
+
+    def set_recipe_applier(self, apply: Callable[[Recipe, str], None] | None) -> None:
+        """For the window's bridge: what puts a recipe in force."""
+        self._apply_recipe = apply
+
+    @property
+    def settings(self) -> Settings | None:
+        """The program's settings."""
+        return self._settings
+
+    def set_settings(self, settings: Settings) -> None:
+        """Takes changed settings, already saved."""
+        self._settings = settings
+        self.settings_changed.emit()
+
+    @property
+    def detector(self) -> ModelInfo | None:
+        """The model that judges now; None while none is loaded."""
+        return self._detector
+
+    @property
+    def provider(self) -> str:
+        """The provider that really runs, for instance "CPU"; "" while none does."""
+        return self._provider
+
+    @property
+    def fallback_reason(self) -> str:
+        """Why another provider runs than was asked for; "" if it is as asked."""
+        return self._fallback_reason
+
+    def set_detector(self, info: ModelInfo | None, provider: str = "", fallback_reason: str = "") -> None:
+        """For the window's bridge."""
+        self._detector, self._provider, self._fallback_reason = info, provider, fallback_reason
+        self.detector_changed.emit()
+
+    @property
+    def person(self) -> Person:
+        """Who sits there."""
+        return self._person
+
+    def set_person(self, person: Person) -> None:
+        """Somebody else sits there now."""
+        if person != self._person:
+            self._person = person
+            self.person_changed.emit()
+
+    def show_banner(self, banner: Banner) -> None:
+        """Shows a banner until it is cleared."""
+        self.banner_shown.emit(banner)
+
+    def clear_banner(self, key: str) -> None:
+        """Its cause is gone."""
+        self.banner_cleared.emit(key)
+
+    def toast(self, text: str, button: str = "", action: str = "") -> None:
+        """Says something for some seconds, with one optional button such as "Undo"."""
+        self.toast_shown.emit(text, button, action)
+
+    def open_workspace(self, key: str, request: object | None = None) -> None:
+        """Brings a workspace on screen and hands it a request."""
+        self.workspace_asked.emit(key, request)
+
+    @Slot()
+    def note_records(self) -> None:
+        """Rows changed; many calls in a short time become one `records_changed`."""
+        if not self._records_timer.isActive():
+            self._records_timer.start()
+
+    def close(self) -> None:
+        """Ends the worker threads."""
+        self._records_timer.stop()
+        self.background.close()

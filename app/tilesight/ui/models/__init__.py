@@ -1,0 +1,1 @@
+"""State of the window as models with change signals; widgets hold none."""

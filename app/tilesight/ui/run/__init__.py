@@ -1,0 +1,1 @@
+"""Run: tiles judged as they come."""
