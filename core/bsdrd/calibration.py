@@ -4,11 +4,7 @@ T1 (`Thresholds.low`) starts grey, T2 (`Thresholds.high`) starts NG. So, of defe
 *escape*; of good tiles, those at or above T2 are *falsely rejected*; whatever lies between is looked at by
 a person. Good tiles alone fix only the second: how many defects escape is then unknown, and says so.
 
-Pictures of one tile (its exposures or views) resemble each other, so a hundred pictures of ten tiles know
-less than a hundred tiles. Every interval here therefore uses the *effective* number of tiles:
-n / (1 + (m - 1) r), with m pictures of its tile beside a picture (itself included) and r the intra-tile correlation of the scores' ranks (one-way
-analysis of variance). Rates get Clopper-Pearson intervals with that number (Korn and Graubard 1998),
-thresholds the scores at the matching quantiles (Woodruff 1952). All intervals are 95 %.
+Intervals are 95 % and count tiles, not pictures: see `bsdrd.intervals`.
 """
 
 from __future__ import annotations
@@ -16,12 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bsdrd.errors import DataError, ModelFileError
+from bsdrd.intervals import Interval, Rate, effective_count, quantile_interval, rate, tiles_needed
 from bsdrd.result import Thresholds
 
 Method = Literal["good_quantile", "targets", "f1_max", "cost", "manual"]
@@ -30,30 +27,7 @@ Method = Literal["good_quantile", "targets", "f1_max", "cost", "manual"]
 GREY_QUANTILE = 0.95
 REJECT_QUANTILE = 0.99
 
-#: Lower and upper end of an interval; None where the tiles cannot give one.
-Interval: TypeAlias = tuple[float | None, float | None]
-
 _UNKNOWN: tuple[Interval, Interval] = ((None, None), (None, None))
-_TAIL = 0.025  # of a two-sided 95 % interval
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A counted rate and its 95 % interval.
-
-    Attributes:
-        count: Pictures for which it happened.
-        of: Pictures among which it was counted.
-        value: count / of, 0..1.
-        low: Lower end of the interval, 0..1.
-        high: Upper end, 0..1.
-    """
-
-    count: int
-    of: int
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +169,8 @@ def from_good(
     _check_share("The reject quantile", reject_quantile)
     if grey_quantile > reject_quantile:
         raise DataError(f"The grey quantile {grey_quantile} exceeds the reject quantile {reject_quantile}.")
-    low = _smallest_within(scores.good, 1 - grey_quantile)
-    high = _smallest_within(scores.good, 1 - reject_quantile)
+    low = _lowest_within(scores.good, 1 - grey_quantile)
+    high = _lowest_within(scores.good, 1 - reject_quantile)
     notes = [
         _too_few("good", scores.effective_good, scores.good.size, scores.good_groups, 1 - quantile, what)
         for quantile, what in ((grey_quantile, "T1"), (reject_quantile, "T2"))
@@ -256,8 +230,9 @@ def _for_miss_rate(scores: ScoreSet, share: float, notes: list[str]) -> tuple[fl
     _check_share("The miss rate", share)
     effective, n = scores.effective_defective, scores.defective.size
     notes.append(_too_few("defective", effective, n, scores.defective_groups, share, "the miss rate"))
-    # Looking for the highest threshold is looking for the lowest one with all signs turned.
-    low = -_smallest_within(-scores.defective[::-1], share, strict=True)
+    cuts = _cuts(scores)
+    passed = np.searchsorted(scores.defective, cuts)
+    low = float(cuts[int(np.flatnonzero(passed <= _allowed(share, n))[-1])])
     return low, quantile_interval(scores.defective, share, effective)
 
 
@@ -265,7 +240,10 @@ def _for_false_reject_rate(scores: ScoreSet, share: float, notes: list[str]) -> 
     _check_share("The false-reject rate", share)
     effective, n = scores.effective_good, scores.good.size
     notes.append(_too_few("good", effective, n, scores.good_groups, share, "the false-reject rate"))
-    return _smallest_within(scores.good, share), quantile_interval(scores.good, 1 - share, effective)
+    return (
+        _lowest_within(scores.good, share, _cuts(scores)),
+        quantile_interval(scores.good, 1 - share, effective),
+    )
 
 
 def at_f1_max(scores: ScoreSet) -> Calibration:
@@ -351,89 +329,6 @@ def curve(scores: ScoreSet) -> Curve:
     return Curve(cuts, escape, 1 - np.searchsorted(scores.good, cuts) / scores.good.size)
 
 
-def effective_count(scores: ArrayLike, groups: Sequence[object] | NDArray[Any]) -> float:
-    """How many independent tiles a set of scores is worth.
-
-    Args:
-        scores: n scores.
-        groups: For each the tile it shows.
-
-    Returns:
-        From 1 to n (see the module's text); 0 where there is none.
-    """
-    values = np.asarray(scores, dtype=np.float64)
-    names, inverse = np.unique(np.asarray(groups).astype(str), return_inverse=True)
-    n, k = values.size, names.size
-    if k == n or n == 0:
-        return float(n)
-    if k == 1:
-        return 1.0
-    _, first, counts = np.unique(np.sort(values), return_index=True, return_counts=True)
-    ranks = (first + (counts - 1) / 2)[np.searchsorted(np.unique(values), values)]
-    sizes = np.bincount(inverse).astype(np.float64)
-    means = np.bincount(inverse, weights=ranks) / sizes
-    between = float((sizes * (means - ranks.mean()) ** 2).sum()) / (k - 1)
-    within = float(((ranks - means[inverse]) ** 2).sum()) / (n - k)
-    typical = (n - float((sizes**2).sum()) / n) / (k - 1)
-    spread = between + (typical - 1) * within
-    correlation = min(1.0, max(0.0, (between - within) / spread)) if spread > 0 else 1.0
-    size = float((sizes**2).sum()) / n  # Kish: of a picture's group, so large groups weigh more
-    return n / (1 + (size - 1) * correlation)
-
-
-def rate(count: int, of: int, effective: float | None = None) -> Rate:
-    """A rate with its Clopper-Pearson interval.
-
-    Args:
-        count: Pictures for which it happened.
-        of: Pictures counted, at least 1.
-        effective: Effective number of tiles among them; None: `of`.
-    """
-    value = count / of
-    low, high = _clopper_pearson(value, of if effective is None else effective)
-    return Rate(count=int(count), of=int(of), value=value, low=low, high=high)
-
-
-def quantile_interval(ascending: NDArray[np.float64], quantile: float, effective: float) -> Interval:
-    """95 % interval of a quantile of the scores.
-
-    Args:
-        ascending: n scores, sorted.
-        quantile: 0..1.
-        effective: Effective number of tiles among them.
-
-    Returns:
-        Lower and upper end; None for an end beyond the outermost score, which so few tiles cannot give.
-    """
-    if ascending.size == 0:
-        return (None, None)
-    low, high = _clopper_pearson(quantile, effective)
-    below = quantile > 0 and (1 - quantile) ** effective <= _TAIL
-    above = quantile < 1 and quantile**effective <= _TAIL
-    return (
-        float(np.quantile(ascending, low, method="lower")) if below else None,
-        float(np.quantile(ascending, high, method="higher")) if above else None,
-    )
-
-
-def tiles_needed(rate: float) -> int:
-    """Independent tiles needed before a rate this small can be told from zero with 95 % confidence.
-
-    Args:
-        rate: Above 0, below 1.
-    """
-    return math.ceil(math.log(_TAIL) / math.log1p(-rate))
-
-
-def _clopper_pearson(value: float, n: float) -> tuple[float, float]:
-    from scipy.special import betaincinv  # a tenth of a second that only calibration pays
-
-    x = value * n
-    low = float(betaincinv(x, n - x + 1, _TAIL)) if x > 1e-9 else 0.0
-    high = float(betaincinv(x + 1, n - x, 1 - _TAIL)) if n - x > 1e-9 else 1.0
-    return low, high
-
-
 def _checked(
     scores: ArrayLike, groups: Sequence[object] | None, kind: str
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
@@ -464,14 +359,17 @@ def _need_defective(scores: ScoreSet) -> None:
         )
 
 
-def _smallest_within(ascending: NDArray[np.float64], share: float, *, strict: bool = False) -> float:
-    """The lowest threshold that at most `share` of the scores reach (or exceed, with `strict`)."""
-    values = np.unique(ascending)
-    cuts = _between(values)
-    side: Literal["left", "right"] = "right" if strict else "left"
-    reached = ascending.size - np.searchsorted(ascending, cuts, side=side)
-    allowed = math.floor(share * ascending.size + 1e-9)
-    return float(cuts[int(np.argmax(reached <= allowed))])
+def _allowed(share: float, n: int) -> int:
+    return math.floor(share * n + 1e-9)
+
+
+def _lowest_within(
+    ascending: NDArray[np.float64], share: float, cuts: NDArray[np.float64] | None = None
+) -> float:
+    """The lowest threshold that at most `share` of the scores reach."""
+    cuts = _between(np.unique(ascending)) if cuts is None else cuts
+    reached = ascending.size - np.searchsorted(ascending, cuts)
+    return float(cuts[int(np.argmax(reached <= _allowed(share, ascending.size)))])
 
 
 def _between(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -511,7 +409,7 @@ def _cheapest(
 
 
 def _too_few(kind: str, effective: float, n: int, groups: int, share: float, what: str) -> str:
-    if share in (0, 1) or effective >= tiles_needed(share):
+    if not 1e-9 < share < 1 or effective >= tiles_needed(share):
         return ""
     pictures = f"{n} pictures of {groups} {kind} tiles" if groups < n else f"{n} {kind} tiles"
     return (
