@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,7 @@ class Database:
         self.read_only = read_only
         self._lock = threading.RLock()
         self._current: Connection | None = None
+        self._after: list[Callable[[], None]] = []
         with guarded("opening the store"):
             self._prepare(backups)
         self._writer = self._engine(writer=True)
@@ -84,12 +85,23 @@ class Database:
                 with self._current.begin_nested():
                     yield self._current
                 return
-            with guarded(doing), self._writer.connect() as connection, connection.begin():
-                self._current = connection
-                try:
-                    yield connection
-                finally:
-                    self._current = None
+            try:
+                with guarded(doing), self._writer.connect() as connection, connection.begin():
+                    self._current = connection
+                    try:
+                        yield connection
+                    finally:
+                        self._current = None
+                after = list(self._after)
+            finally:
+                self._after.clear()
+            for call in after:
+                call()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` run once the transaction of the surrounding `write` is durable, and only then."""
+        if call not in self._after:
+            self._after.append(call)
 
     @contextmanager
     def read(self, doing: str = "reading the store") -> Generator[Connection, None, None]:

@@ -8,7 +8,7 @@ The folder of a store::
     incoming/        files whose record is being committed; empty between two writes
     models/          model files by hash
     backups/         copies of the database before it was migrated
-    audit.head       where the audit log ends
+    audit.anchors    a line for each row of the audit log
     store.lock       held while a program has the store open
 """
 
@@ -29,13 +29,16 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from bsdrd.result import Region, Verdict
+from tilesight.store.audit import AuditLog
 from tilesight.store.canonical import from_us, to_us
 from tilesight.store.columns import read_score_arrays
 from tilesight.store.database import Database
 from tilesight.store.errors import StoreError, guarded
 from tilesight.store.filters import ALL, NEWEST, Order, RecordFilter, apply_order, conditions, order_value
 from tilesight.store.images import KEEP_GREY_AND_NG, FileStore, RetentionRule
+from tilesight.store.labels import LabelStore
 from tilesight.store.lock import FolderLock
+from tilesight.store.recipes import RecipeLog
 from tilesight.store.rows import (
     REGION_COLUMNS,
     ROW_COLUMNS,
@@ -90,6 +93,14 @@ class RecordStore:
     """Every record of a store; open it once and share it between threads.
 
     Writers queue behind one another, readers never wait and never make a writer wait.
+
+    Attributes:
+        folder: Where the store lies.
+        db: Its database; `with store.db.write():` puts several changes into one transaction.
+        files: Pictures, maps and thumbnails.
+        labels: What people say about records.
+        audit: Who changed what, and why.
+        recipes: Versions of recipes.
     """
 
     def __init__(self, place: Path, database: Database, lock: FolderLock | None) -> None:
@@ -97,6 +108,9 @@ class RecordStore:
         self.folder = place
         self.db = database
         self.files = FileStore(place, database)
+        self.labels = LabelStore(database)
+        self.audit = AuditLog(place, database)
+        self.recipes = RecipeLog(database, self.audit)
         self._lock = lock
         if not database.read_only:
             self.files.recover()

@@ -179,9 +179,12 @@ labels = Table(
     Column("kind", String),  # None: the reviewer's label was taken away
     Column("defect_class", String, nullable=False),
     Column("comment", Text, nullable=False),
+    # When the person said so: an undo brings back a label together with its time.
+    Column("given_us", BigInteger),
     Column("before_kind", String),
     Column("before_class", String, nullable=False),
     Column("before_comment", Text, nullable=False),
+    Column("before_given_us", BigInteger),
     CheckConstraint("origin IN ('label', 'undo', 'redo')", name="origin"),
 )
 Index("ix_labels_record", labels.c.record_id, labels.c.reviewer, labels.c.id)

@@ -243,9 +243,11 @@ def _tables() -> None:
         sa.Column("kind", sa.String(), nullable=True),
         sa.Column("defect_class", sa.String(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("given_us", sa.BigInteger(), nullable=True),
         sa.Column("before_kind", sa.String(), nullable=True),
         sa.Column("before_class", sa.String(), nullable=False),
         sa.Column("before_comment", sa.Text(), nullable=False),
+        sa.Column("before_given_us", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("origin IN ('label', 'undo', 'redo')", name=op.f("ck_labels_origin")),
         sa.ForeignKeyConstraint(
             ["action_id"], ["label_actions.id"], name=op.f("fk_labels_action_id_label_actions")
