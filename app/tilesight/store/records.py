@@ -38,6 +38,7 @@ from tilesight.store.filters import ALL, NEWEST, Order, RecordFilter, apply_orde
 from tilesight.store.images import KEEP_GREY_AND_NG, FileStore, RetentionRule
 from tilesight.store.labels import LabelStore
 from tilesight.store.lock import FolderLock
+from tilesight.store.models import ModelRegistry
 from tilesight.store.recipes import RecipeLog
 from tilesight.store.rows import (
     REGION_COLUMNS,
@@ -50,6 +51,7 @@ from tilesight.store.rows import (
     shared_fields,
 )
 from tilesight.store.schema import files, gaps, records, regions
+from tilesight.store.shadow import ShadowLog
 from tilesight.store.types import (
     Cursor,
     FileState,
@@ -101,6 +103,8 @@ class RecordStore:
         labels: What people say about records.
         audit: Who changed what, and why.
         recipes: Versions of recipes.
+        models: The model registry.
+        shadow: What shadow models would have said.
     """
 
     def __init__(self, place: Path, database: Database, lock: FolderLock | None) -> None:
@@ -111,6 +115,8 @@ class RecordStore:
         self.labels = LabelStore(database)
         self.audit = AuditLog(place, database)
         self.recipes = RecipeLog(database, self.audit)
+        self.models = ModelRegistry(place, database, self.audit, self.recipes)
+        self.shadow = ShadowLog(database)
         self._lock = lock
         if not database.read_only:
             self.files.recover()

@@ -269,6 +269,7 @@ models = Table(
     Column("note", Text, nullable=False),
     Column("parent_sha256", String(64)),
     Column("manifest", Text, nullable=False),
+    Column("removed_us", BigInteger),
     CheckConstraint("state IN ('candidate', 'shadow', 'live', 'retired')", name="state"),
 )
 
@@ -280,6 +281,7 @@ promotions = Table(
     Column("sha256", String(64), ForeignKey("models.sha256"), nullable=False),
     Column("previous_id", Big, ForeignKey("promotions.id")),
     Column("kind", String(8), nullable=False),
+    Column("recipe_before", Integer),
     Column("recipe_version", Integer),
     Column("at_us", BigInteger, nullable=False),
     Column("actor", String, nullable=False),

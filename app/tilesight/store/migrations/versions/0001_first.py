@@ -128,6 +128,7 @@ def _tables() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("parent_sha256", sa.String(length=64), nullable=True),
         sa.Column("manifest", sa.Text(), nullable=False),
+        sa.Column("removed_us", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state IN ('candidate', 'shadow', 'live', 'retired')", name=op.f("ck_models_state")
         ),
@@ -264,6 +265,7 @@ def _tables() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("previous_id", BIG, nullable=True),
         sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("recipe_before", sa.Integer(), nullable=True),
         sa.Column("recipe_version", sa.Integer(), nullable=True),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
