@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from bsdrd.errors import DataError
@@ -18,14 +20,17 @@ from tilesight.store.tuning.whatif import WhatIf, verdicts_of
 
 GOOD, DEFECT, NONE = Truth.GOOD, Truth.DEFECT, Truth.UNLABELLED
 WORDS = (*JUDGED, Verdict.NOT_INSPECTED)
+Row = dict[str, Any]
+Made = tuple[ScoreTable, list[Row]]
+Rows = list[tuple[float, bool]]
 
 
 @st.composite
-def tables(draw: st.DrawFn, min_size: int = 0) -> tuple[ScoreTable, list[dict[str, object]]]:
+def tables(draw: st.DrawFn, min_size: int = 0) -> Made:
     """A table and its rows as plain dictionaries, with many equal scores and some that are missing."""
     count = draw(st.integers(min_size, 40))
     steps = st.one_of(st.integers(-4, 12).map(lambda step: step / 2), st.just(float("nan")))
-    rows = [
+    rows: list[Row] = [
         {
             "id": 100 + i,
             "score": draw(steps),
@@ -53,12 +58,14 @@ def pairs(draw: st.DrawFn) -> Thresholds:
     return Thresholds(low, high)
 
 
-def judged(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    return [row for row in rows if row["stored"] in JUDGED and np.isfinite(row["score"])]  # type: ignore[arg-type]
+def judged(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["stored"] in JUDGED and np.isfinite(row["score"])]
 
 
 @given(tables(), pairs())
-def test_counts_and_rates_are_those_of_judging_every_record_one_by_one(made, thresholds):
+def test_counts_and_rates_are_those_of_judging_every_record_one_by_one(
+    made: Made, thresholds: Thresholds
+) -> None:
     table, rows = made
     outcome = WhatIf(table).outcome(thresholds)
     new = [(row["truth"], row["stored"], thresholds.verdict(row["score"])) for row in judged(rows)]
@@ -81,7 +88,9 @@ def test_counts_and_rates_are_those_of_judging_every_record_one_by_one(made, thr
 
 
 @given(tables(), pairs())
-def test_the_flip_list_holds_exactly_the_records_whose_verdict_changes(made, thresholds):
+def test_the_flip_list_holds_exactly_the_records_whose_verdict_changes(
+    made: Made, thresholds: Thresholds
+) -> None:
     table, rows = made
     flips = WhatIf(table).flips(thresholds)
     found = {flips.flip(int(row)).record_id for row in (*flips.released, *flips.rejected)}
@@ -93,7 +102,7 @@ def test_the_flip_list_holds_exactly_the_records_whose_verdict_changes(made, thr
 
 
 @given(tables(), pairs())
-def test_the_flip_list_begins_with_the_worst(made, thresholds):
+def test_the_flip_list_begins_with_the_worst(made: Made, thresholds: Thresholds) -> None:
     flips = WhatIf(made[0]).flips(thresholds)
 
     def harm_of_release(row: int) -> tuple[bool, int, float]:
@@ -111,14 +120,16 @@ def test_the_flip_list_begins_with_the_worst(made, thresholds):
 
 
 @given(tables(), pairs())
-def test_the_verdicts_of_a_table_are_those_of_the_thresholds(made, thresholds):
+def test_the_verdicts_of_a_table_are_those_of_the_thresholds(made: Made, thresholds: Thresholds) -> None:
     table, _ = made
     expected = [thresholds.verdict(score) for score in table.scores.tolist()]
     assert [JUDGED[code] for code in verdicts_of(table, thresholds)] == expected
 
 
 @given(tables(), st.sampled_from([frozenset(), frozenset({"A"}), frozenset({"", "B"})]), st.integers(0, 50))
-def test_a_selection_keeps_the_records_of_its_lots_labels_and_period(made, lots, since):
+def test_a_selection_keeps_the_records_of_its_lots_labels_and_period(
+    made: Made, lots: frozenset[str], since: int
+) -> None:
     table, rows = made
     moment = datetime.fromtimestamp(since, UTC)
     chosen = Selection(since=moment, lots=lots, truths=frozenset({GOOD, NONE})).of(table)
@@ -132,18 +143,18 @@ def test_a_selection_keeps_the_records_of_its_lots_labels_and_period(made, lots,
     assert np.all(np.diff(chosen.scores) >= 0)
 
 
-def test_the_end_of_a_period_does_not_belong_to_it():
+def test_the_end_of_a_period_does_not_belong_to_it() -> None:
     table = ScoreTable.build([1, 2], [0.0, 1.0], ["OK", "OK"], times=[10.0, 20.0])
     chosen = Selection(until=datetime.fromtimestamp(20, UTC)).of(table)
     assert chosen.about.ids.tolist() == [1]
 
 
-def test_a_score_at_the_threshold_is_already_grey():
+def test_a_score_at_the_threshold_is_already_grey() -> None:
     table = ScoreTable.build([1, 2, 3], [2.0, 3.0, 5.0], ["OK"] * 3)
     assert WhatIf(table).outcome(Thresholds(3.0, 5.0)).counts == (1, 1, 1)
 
 
-def test_records_next_to_a_threshold_come_nearest_first():
+def test_records_next_to_a_threshold_come_nearest_first() -> None:
     table = ScoreTable.build([1, 2, 3, 4, 5], [1.0, 2.0, 3.0, 4.0, 5.0], ["OK"] * 5)
     under, over = WhatIf(table).next_to(3.0, 4)
     assert table.about.ids[under].tolist() == [2, 1]
@@ -151,7 +162,7 @@ def test_records_next_to_a_threshold_come_nearest_first():
 
 
 @given(tables(min_size=3))
-def test_new_scores_move_records_and_leave_the_stored_ones_beside_them(made):
+def test_new_scores_move_records_and_leave_the_stored_ones_beside_them(made: Made) -> None:
     table, _ = made
     ids = np.append(table.about.ids[::2], 999_999)
     scores = np.append(np.linspace(5, -5, ids.size - 1), 3.0)
@@ -163,18 +174,18 @@ def test_new_scores_move_records_and_leave_the_stored_ones_beside_them(made):
     assert np.all(np.diff(changed.scores) >= 0)
 
 
-def test_a_new_score_that_is_no_number_leaves_the_old_one():
+def test_a_new_score_that_is_no_number_leaves_the_old_one() -> None:
     table = ScoreTable.build([1, 2], [1.0, 2.0], ["OK", "OK"])
     changed = table.with_scores(np.array([1]), np.array([np.nan]))
     assert changed.scores.tolist() == [1.0, 2.0]
 
 
-def test_columns_of_different_length_are_refused():
+def test_columns_of_different_length_are_refused() -> None:
     with pytest.raises(DataError, match="rows"):
         ScoreTable.build([1, 2], [0.5], ["OK", "OK"])
 
 
-def test_an_empty_table_answers_everything():
+def test_an_empty_table_answers_everything() -> None:
     what = WhatIf(ScoreTable.build([], [], []))
     outcome = what.outcome(Thresholds(1, 2))
     assert outcome.counts == (0, 0, 0)
@@ -190,7 +201,7 @@ labelled = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=4, ma
 )
 
 
-def table_of(rows: list[tuple[float, bool]]) -> ScoreTable:
+def table_of(rows: Rows) -> ScoreTable:
     return ScoreTable.build(
         range(len(rows)),
         [score for score, _ in rows],
@@ -200,7 +211,7 @@ def table_of(rows: list[tuple[float, bool]]) -> ScoreTable:
 
 
 @given(labelled)
-def test_curves_have_the_areas_that_scikit_learn_gives(rows):
+def test_curves_have_the_areas_that_scikit_learn_gives(rows: Rows) -> None:
     found = curves(WhatIf(table_of(rows)))
     truth, scores = [defect for _, defect in rows], [score for score, _ in rows]
     assert found is not None
@@ -209,7 +220,7 @@ def test_curves_have_the_areas_that_scikit_learn_gives(rows):
 
 
 @given(labelled, st.integers(-1, 13))
-def test_the_working_point_lies_on_the_curves(rows, threshold):
+def test_the_working_point_lies_on_the_curves(rows: Rows, threshold: int) -> None:
     table = table_of(rows)
     point = working_point(table, threshold)
     found = curves(WhatIf(table))
@@ -222,7 +233,7 @@ def test_the_working_point_lies_on_the_curves(rows, threshold):
     assert point.precision == pytest.approx(found.precision[at])
 
 
-def test_thinned_curves_keep_both_ends_and_the_areas():
+def test_thinned_curves_keep_both_ends_and_the_areas() -> None:
     rng = np.random.default_rng(3)
     rows = [(float(rng.normal(3 * defect)), bool(defect)) for defect in rng.integers(0, 2, 4000)]
     whole = curves(WhatIf(table_of(rows)))
@@ -236,7 +247,7 @@ def test_thinned_curves_keep_both_ends_and_the_areas():
 
 
 @given(tables(), st.integers(1, 9), st.integers(-8, 8), st.integers(1, 10))
-def test_every_record_is_in_exactly_one_bin(made, bins, low, width):
+def test_every_record_is_in_exactly_one_bin(made: Made, bins: int, low: int, width: int) -> None:
     table, _ = made
     found = histogram(table, bins, low / 2, (low + width) / 2)
     assert found.counts.sum() == len(table)
@@ -246,7 +257,7 @@ def test_every_record_is_in_exactly_one_bin(made, bins, low, width):
     assert found.above == np.count_nonzero(table.scores >= found.edges[-1])
 
 
-def test_the_shown_range_holds_both_thresholds_even_far_from_the_records():
+def test_the_shown_range_holds_both_thresholds_even_far_from_the_records() -> None:
     table = ScoreTable.build([1, 2], [1.0, 2.0], ["OK", "OK"])
     low, high = score_range(table, Thresholds(-3.0, 40.0))
     assert low < -3.0
@@ -254,7 +265,9 @@ def test_the_shown_range_holds_both_thresholds_even_far_from_the_records():
 
 
 @given(hnp.arrays(np.float64, st.integers(0, 400), elements=st.floats(-5, 50)), st.integers(3, 60))
-def test_a_thinned_timeline_keeps_the_highest_and_the_lowest(scores, points):
+def test_a_thinned_timeline_keeps_the_highest_and_the_lowest(
+    scores: NDArray[np.float64], points: int
+) -> None:
     table = ScoreTable.build(range(scores.size), scores, ["OK"] * scores.size, times=range(scores.size))
     line = timeline(table, points)
     assert line.place.size <= max(points, 3) + 3
@@ -265,7 +278,7 @@ def test_a_thinned_timeline_keeps_the_highest_and_the_lowest(scores, points):
         assert line.scores.tolist() == scores[line.place].tolist()
 
 
-def test_the_timeline_names_each_stretch_of_a_lot_with_its_median():
+def test_the_timeline_names_each_stretch_of_a_lot_with_its_median() -> None:
     table = ScoreTable.build(
         range(5), [1, 3, 2, 9, 4], ["OK"] * 5, lots=["A", "A", "A", "B", "A"], times=[1, 2, 3, 4, 5]
     )
@@ -288,7 +301,7 @@ def spread_table(goods: int = 200, defects: int = 60) -> ScoreTable:
     )
 
 
-def test_a_false_reject_target_is_kept_and_says_that_escapes_are_unknown():
+def test_a_false_reject_target_is_kept_and_says_that_escapes_are_unknown() -> None:
     what = WhatIf(spread_table())
     found = by_false_reject(what, reject=0.02, grey=0.10)
     outcome = what.outcome(found.thresholds)
@@ -300,18 +313,18 @@ def test_a_false_reject_target_is_kept_and_says_that_escapes_are_unknown():
     assert outcome.grey_good.count > 0
 
 
-def test_a_target_too_small_for_the_tiles_says_how_many_are_needed():
+def test_a_target_too_small_for_the_tiles_says_how_many_are_needed() -> None:
     found = by_miss_rate(WhatIf(spread_table(defects=60)), miss=0.01, high=6.0)
     (short,) = found.shortages
     assert (short.truth, short.have) == (DEFECT, 60)
     assert short.needed == 368
 
 
-def test_a_target_that_the_tiles_can_show_names_no_shortage():
+def test_a_target_that_the_tiles_can_show_names_no_shortage() -> None:
     assert by_miss_rate(WhatIf(spread_table(defects=60)), miss=0.10, high=6.0).shortages == ()
 
 
-def test_a_miss_target_moves_t1_and_leaves_t2():
+def test_a_miss_target_moves_t1_and_leaves_t2() -> None:
     what = WhatIf(spread_table())
     found = by_miss_rate(what, miss=0.05, high=6.0)
     assert found.thresholds.high == 6.0
@@ -323,13 +336,13 @@ def test_a_miss_target_moves_t1_and_leaves_t2():
     assert higher.value > 0.05
 
 
-def test_a_miss_target_above_t2_lifts_t2():
+def test_a_miss_target_above_t2_lifts_t2() -> None:
     found = by_miss_rate(WhatIf(spread_table()), miss=0.5, high=4.0)
     assert found.thresholds.low > 4.0
     assert found.thresholds.high == found.thresholds.low
 
 
-def test_the_f1_threshold_is_not_beaten_by_any_other():
+def test_the_f1_threshold_is_not_beaten_by_any_other() -> None:
     table = spread_table()
     what = WhatIf(table)
     found = by_f1(what).thresholds
@@ -342,14 +355,14 @@ def test_the_f1_threshold_is_not_beaten_by_any_other():
     assert f1(found.low) == max(f1(at) for at in table.scores.tolist())
 
 
-def test_a_dearer_escape_lowers_the_threshold():
+def test_a_dearer_escape_lowers_the_threshold() -> None:
     what = WhatIf(spread_table())
     cheap = by_cost(what, escape=1.0, reject=1.0, check=None).thresholds
     dear = by_cost(what, escape=100.0, reject=1.0, check=None).thresholds
     assert dear.low < cheap.low
 
 
-def test_a_target_without_labels_says_what_to_do():
+def test_a_target_without_labels_says_what_to_do() -> None:
     what = WhatIf(ScoreTable.build([1, 2], [1.0, 2.0], ["OK", "OK"]))
     with pytest.raises(DataError, match="labelled good"):
         by_f1(what)

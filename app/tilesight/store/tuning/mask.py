@@ -146,8 +146,9 @@ class MaskHistory:
 
     def undo(self) -> bool:
         """Takes one step back; False at the first one."""
-        self._at -= self.can_undo
-        return self._at < len(self._states) - 1
+        could = self.can_undo
+        self._at -= could
+        return could
 
     def redo(self) -> bool:
         """Takes one step forward again; False at the last one."""
