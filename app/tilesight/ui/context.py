@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from tilesight.line.settings import Settings
 from tilesight.ui.actions import ActionRegistry
 from tilesight.ui.background import Background
 from tilesight.ui.theme import Theme
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bsdrd.detector import ModelInfo
     from tilesight.line.engine import Engine
     from tilesight.line.recipe import Recipe
-    from tilesight.line.settings import Settings
+    from tilesight.line.recipe_book import RecipeBook
     from tilesight.store.records import RecordStore
 
 
@@ -95,7 +96,9 @@ class AppContext(QObject):
         self._engine: Engine | None = None
         self._store: RecordStore | None = None
         self._recipe: Recipe | None = None
-        self._settings: Settings | None = None
+        self._recipes: RecipeBook | None = None
+        self._settings = Settings()
+        self._save_settings: Callable[[Settings], None] | None = None
         self._detector: ModelInfo | None = None
         self._provider = ""
         self._fallback_reason = ""
@@ -155,14 +158,49 @@ class AppContext(QObject):
         self._apply_recipe = apply
 
     @property
-    def settings(self) -> Settings | None:
+    def recipes(self) -> RecipeBook | None:
+        """The saved recipes."""
+        return self._recipes
+
+    def set_recipes(self, recipes: RecipeBook | None) -> None:
+        """For the start of the program."""
+        self._recipes = recipes
+
+    @property
+    def settings(self) -> Settings:
         """The program's settings."""
         return self._settings
 
-    def set_settings(self, settings: Settings) -> None:
-        """Takes changed settings, already saved."""
-        self._settings = settings
+    def change_settings(self, **values: object) -> None:
+        """Changes settings, saves them and tells everybody.
+
+        Args:
+            values: Fields of `Settings`.
+
+        Raises:
+            pydantic.ValidationError: If a value is wrong; nothing was changed.
+        """
+        changed = self._settings.changed(**values)
+        if changed == self._settings:
+            return
+        self._settings = changed
+        if self._save_settings is not None:
+            self._save_settings(changed)
         self.settings_changed.emit()
+
+    def set_settings(self, settings: Settings, save: Callable[[Settings], None] | None = None) -> None:
+        """For the start of the program: settings as read, and what writes them."""
+        self._settings, self._save_settings = settings, save
+        self.settings_changed.emit()
+
+    def remembered(self, name: str) -> dict[str, Any]:
+        """What a part of the window wanted to find again, made of JSON's types; {} at the first start."""
+        value = self._settings.extra.get(name)
+        return dict(value) if isinstance(value, dict) else {}
+
+    def remember(self, name: str, value: dict[str, Any]) -> None:
+        """Keeps something for the next start; see `remembered`."""
+        self.change_settings(extra={**self._settings.extra, name: value})
 
     @property
     def detector(self) -> ModelInfo | None:

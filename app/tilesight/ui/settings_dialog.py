@@ -1,0 +1,255 @@
+"""Settings: how the window looks, who sits there, where records lie. They apply at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tilesight.ui.context import AppContext, Person, Role
+from tilesight.ui.i18n import languages
+from tilesight.ui.labels import Button, Elided, IconButton, Words
+from tilesight.ui.sheet import Sheet
+from tilesight.ui.theme import GRID, TARGET, Appearance, Type
+
+
+def role_word(role: Role) -> str:
+    """A role in the language in force."""
+    return {
+        Role.OPERATOR: QCoreApplication.translate("Role", "Inspector"),
+        Role.ENGINEER: QCoreApplication.translate("Role", "Engineer"),
+        Role.ADMIN: QCoreApplication.translate("Role", "Administrator"),
+    }[role]
+
+
+class Choice(QWidget):
+    """A few words of which one is chosen, as buttons side by side.
+
+    Args:
+        options: Value and translated word.
+        name: For screen readers.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, options: list[tuple[str, str]], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for value, word in options:
+            button = Button(word)
+            button.setCheckable(True)
+            self._group.addButton(button)
+            self._buttons[value] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        self._group.buttonClicked.connect(self._clicked)
+
+    def choose(self, value: str) -> None:
+        """Marks a value without saying so."""
+        if value in self._buttons:
+            self._buttons[value].setChecked(True)
+
+    @property
+    def value(self) -> str:
+        """What is chosen."""
+        return next((value for value, button in self._buttons.items() if button.isChecked()), "")
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.chosen.emit(self.value)
+
+
+class SettingsDialog(Sheet):
+    """Changes settings; each change holds from the moment it is made.
+
+    Args:
+        host: The window's middle.
+        context: Holds and saves them.
+    """
+
+    def __init__(self, host: QWidget, context: AppContext) -> None:
+        super().__init__(host, context.theme, 720, 640)
+        self._context = context
+        head = QHBoxLayout()
+        head.addWidget(Words(self.tr("Settings"), Type.HEAD))
+        head.addStretch(1)
+        close = IconButton("close", self.tr("Close"), context.theme)
+        close.clicked.connect(self.close_sheet)
+        head.addWidget(close)
+        self.card.column.addLayout(head)
+        page = QWidget()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 2 * GRID, 0)
+        self._column.setSpacing(GRID)
+        self._build_look()
+        self._build_person()
+        self._build_store()
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(page)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.card.column.addWidget(scroll, 1)
+        context.settings_changed.connect(self.refresh)
+        self.refresh()
+
+    # Building
+
+    def _head(self, text: str) -> None:
+        self._column.addSpacing(2 * GRID)
+        self._column.addWidget(Words(text, Type.TITLE))
+
+    def _row(self, label: str, field: QWidget, hint: str = "") -> None:
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        name = Words(label, dim=True)
+        name.setFixedWidth(20 * GRID)
+        name.setMinimumHeight(TARGET)
+        name.setWordWrap(True)
+        name.setBuddy(field)
+        field.setAccessibleName(label)
+        row.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(field)
+        if hint:
+            column.addWidget(Words(hint, Type.CAPTION, dim=True, wrap=True))
+        row.addLayout(column, 1)
+        self._column.addLayout(row)
+
+    def _build_look(self) -> None:
+        self._head(self.tr("Appearance"))
+        self.theme_choice = Choice(
+            [
+                (Appearance.SYSTEM.value, self.tr("Like the system")),
+                (Appearance.DARK.value, self.tr("Dark")),
+                (Appearance.LIGHT.value, self.tr("Light")),
+            ],
+            self.tr("Colours"),
+        )
+        self.theme_choice.chosen.connect(self._theme_chosen)
+        self._row(self.tr("Colours"), self.theme_choice)
+        self.language = QComboBox()
+        self.language.addItem(self.tr("Like the system"), "")
+        for name in languages():
+            self.language.addItem(_language_word(name), name)
+        self.language.activated.connect(self._language_chosen)
+        self._row(self.tr("Language"), self.language, self.tr("Takes effect at the next start."))
+
+    def _build_person(self) -> None:
+        self._head(self.tr("Who works here"))
+        self.operator = QLineEdit()
+        self.operator.setMaxLength(100)
+        self.operator.setPlaceholderText(self.tr("Name"))
+        self.operator.editingFinished.connect(self._person_changed)
+        hint = self.tr("Stands in every record, label and change, so that anybody can ask later.")
+        self._row(self.tr("Name"), self.operator, hint)
+        self.role = Choice([(role.value, role_word(role)) for role in Role], self.tr("Role"))
+        self.role.chosen.connect(self._role_chosen)
+        self._row(self.tr("Role"), self.role)
+        self.station = QLineEdit()
+        self.station.setMaxLength(100)
+        self.station.setPlaceholderText(self.tr("for instance Line 2"))
+        self.station.editingFinished.connect(self._station_changed)
+        self._row(self.tr("Station"), self.station)
+
+    def _build_store(self) -> None:
+        self._head(self.tr("Records"))
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        self.store_folder = Elided("", middle=True)
+        choose = Button(self.tr("Choose…"))
+        choose.clicked.connect(self._choose_store)
+        self.usual = Button(self.tr("Usual place"), "quiet")
+        self.usual.clicked.connect(self._usual_store)
+        row.addWidget(self.store_folder, 1)
+        row.addWidget(choose)
+        row.addWidget(self.usual)
+        hint = self.tr(
+            "Takes effect at the next start; records that are there stay. "
+            "What is kept of each tile is part of the recipe."
+        )
+        self._row(self.tr("Folder"), holder, hint)
+
+    # Following and changing
+
+    @Slot()
+    def refresh(self) -> None:
+        """Shows the settings as they are."""
+        settings = self._context.settings
+        self.theme_choice.choose(settings.theme)
+        self.language.setCurrentIndex(max(self.language.findData(settings.language), 0))
+        if not self.operator.hasFocus():
+            self.operator.setText(settings.operator)
+        if not self.station.hasFocus():
+            self.station.setText(settings.station)
+        self.role.choose(self._context.person.role.value)
+        self.store_folder.setText(settings.store_folder or self.tr("The usual place"))
+        self.usual.setVisible(settings.store_folder is not None)
+
+    def _change(self, **values: object) -> None:
+        try:
+            self._context.change_settings(**values)
+        except ValidationError:
+            self.refresh()
+
+    @Slot(str)
+    def _theme_chosen(self, value: str) -> None:
+        self._context.theme.choose(Appearance(value))
+        self._change(theme=value)
+
+    @Slot()
+    def _language_chosen(self) -> None:
+        self._change(language=str(self.language.currentData()))
+
+    @Slot()
+    def _person_changed(self) -> None:
+        name = self.operator.text().strip()
+        self._change(operator=name)
+        self._context.set_person(Person(name, self._context.person.role))
+
+    @Slot(str)
+    def _role_chosen(self, value: str) -> None:
+        self._context.set_person(Person(self._context.person.name, Role(value)))
+        self._context.remember("person", {"role": value})
+
+    @Slot()
+    def _station_changed(self) -> None:
+        self._change(station=self.station.text().strip())
+
+    @Slot()
+    def _choose_store(self) -> None:
+        start = self._context.settings.store_folder or str(Path.home())
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of the records"), start)
+        if folder:
+            self._change(store_folder=folder)
+
+    @Slot()
+    def _usual_store(self) -> None:
+        self._change(store_folder=None)
+
+
+def _language_word(name: str) -> str:
+    """A language in its own words."""
+    locale = QLocale(name)
+    return locale.nativeLanguageName().capitalize() or name
