@@ -10,7 +10,9 @@ from torch.nn import functional as F
 def conv_bn(cin: int, cout: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
     """Convolution, batch normalisation, ReLU; "same" padding for odd kernels."""
     return nn.Sequential(
-        nn.Conv2d(cin, cout, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(cout), nn.ReLU(inplace=True)
+        nn.Conv2d(cin, cout, kernel, stride, kernel // 2, bias=False),
+        nn.BatchNorm2d(cout),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -26,7 +28,7 @@ class Residual(nn.Module):
             pool = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
             self.skip = nn.Sequential(pool, nn.Conv2d(cin, cout, 1, bias=False), nn.BatchNorm2d(cout))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         return F.relu(self.second(self.first(x)) + self.skip(x))
 
 
@@ -42,7 +44,7 @@ class Upsample(nn.Module):
         self.expand = nn.Sequential(nn.Conv2d(cin, 4 * cout, 1, bias=False), nn.BatchNorm2d(4 * cout))
         self.refine = conv_bn(cout, cout)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         return self.refine(F.relu(F.pixel_shuffle(self.expand(x), 2)))
 
 

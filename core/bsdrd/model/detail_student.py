@@ -1,8 +1,8 @@
 """The detail student: works on the wavelet sub-bands of the teacher's high-level features.
 
-From the paper: a wavelet transform of the high-level features, whose low-frequency part keeps global structure
-while the high-frequency part serves texture, gradients and irregular defects. Our choice: shrinkage and gate
-of the high-frequency branch, and decoding by predicting sub-bands and inverting the transform.
+From the paper: a wavelet transform of the high-level features, whose low-frequency part keeps global
+structure while the high-frequency part serves texture, gradients and irregular defects. Our choice: shrinkage
+and gate of the high-frequency branch, and decoding by predicting sub-bands and inverting the transform.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Shrinkage(nn.Module):
         super().__init__()
         self.raw = nn.Parameter(torch.full((1, channels, 1, 1), -3.0))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         threshold = F.softplus(self.raw)
         return F.relu(x - threshold) - F.relu(-x - threshold)
 
@@ -38,7 +38,7 @@ class WaveletUp(nn.Module):
         self.norm = nn.BatchNorm2d(cout)
         self.refine = conv_bn(cout, cout)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         bands = self.bands(x)  # N x 4C x h x w
         if self.inverse is None:
             joined = F.pixel_shuffle(bands, 2)

@@ -2,9 +2,9 @@
 
 From the paper: several dimensions and a gate that selects key features. Our choice, term by term: spatial
 (cosine over channels at each position), channel (cosine over positions for each channel, weighted by how much
-the teacher's channel varies), global (cosine of the whole map). The gate g = sigmoid((d - mean d) / (tau std d)),
-normalised to mean 1, leans the first two toward hard points. Its gradient is stopped: a gate that learns
-closes on exactly the hard points.
+the teacher's channel varies), global (cosine of the whole map). The gate
+g = sigmoid((d - mean d) / (tau std d)), normalised to mean 1, leans the first two toward hard points. Its
+gradient is stopped: a gate that learns closes on exactly the hard points.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ class ScaleFusion(nn.Module):
         self.dynamic = dynamic
         if dynamic:
             squeezed = max(16, width // 4)
-            self.context = nn.Sequential(nn.AvgPool2d(5, 1, 2, count_include_pad=False), conv_bn(width, squeezed, 1))
+            self.context = nn.Sequential(
+                nn.AvgPool2d(5, 1, 2, count_include_pad=False), conv_bn(width, squeezed, 1)
+            )
             self.weights = nn.Conv2d(squeezed, scales * width, 1)
 
     def forward(self, aligned: list[Tensor]) -> Tensor:

@@ -6,14 +6,17 @@ Batch normalisation is folded into the convolutions when a teacher is built: it 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import itertools
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -86,7 +89,7 @@ class EfficientNetLite(nn.Module):
                 self.taps.append(len(blocks) - 1)
         self.blocks = nn.ModuleList(blocks)
 
-    def forward(self, pixels: Tensor) -> list[Tensor]:
+    def forward(self, pixels: Tensor) -> list[Tensor]:  # noqa: D102
         x = F.relu6(self.stem((pixels - 127.0) / 128.0))
         features: list[Tensor] = []
         for index, block in enumerate(self.blocks):
@@ -152,25 +155,28 @@ def _fold_batch_norms(module: nn.Module) -> nn.Module:
     return module
 
 
-def _torchvision_models() -> object:
-    """Imports torchvision, declaring the two operators that it expects beside a CPU-only torch.
+@functools.cache
+def _torchvision_models() -> Any:
+    """Imports torchvision's models, also where its compiled operators do not load.
 
-    torchvision 0.28 registers fake kernels for its compiled operators on import and fails where the
-    compiled library does not load; the encoders use none of them, so a bare schema is enough.
+    torchvision 0.28 registers fake kernels for its compiled operators on import and fails beside a torch
+    build they were not compiled for. The encoders use none of them, so bare schemas are enough then.
     """
-    library = torch.library.Library("torchvision", "DEF")
-    for schema in (
-        "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-        "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-    ):
-        try:
-            library.define(schema)
-        except RuntimeError:  # already there: the compiled operators loaded
-            continue
-    globals()["_torchvision_library"] = library  # the declarations live as long as this object
-    from torchvision import models
-
+    try:
+        from torchvision import models
+    except RuntimeError:
+        for name in [n for n in sys.modules if n.split(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for name in ("nms", "qnms"):
+            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _declared.append(library)
+        from torchvision import models
     return models
+
+
+#: Declarations live as long as the object that made them.
+_declared: list[torch.library.Library] = []
 
 
 def _resnet(name: str) -> Callable[[State | None], nn.Module]:
@@ -186,7 +192,7 @@ def _resnet(name: str) -> Callable[[State | None], nn.Module]:
 
 
 def _mobilenet_v2(state: State | None) -> nn.Module:
-    net = getattr(_torchvision_models(), "mobilenet_v2")(weights=None)  # noqa: B009
+    net = _torchvision_models().mobilenet_v2(weights=None)
     if state is not None:
         _load_backbone(net, state, needed=tuple(f"features.{i}." for i in range(14)))
     net.eval()
@@ -197,7 +203,9 @@ def _mobilenet_v2(state: State | None) -> nn.Module:
 def _load_backbone(net: nn.Module, state: State, *, needed: tuple[str, ...]) -> None:
     """Loads what the taps need; layers above them may be missing from the file."""
     result = net.load_state_dict(state, strict=False)
-    missing = [k for k in result.missing_keys if k.startswith(needed) and not k.endswith("num_batches_tracked")]
+    missing = [
+        k for k in result.missing_keys if k.startswith(needed) and not k.endswith("num_batches_tracked")
+    ]
     if missing or result.unexpected_keys:
         raise TeacherError(
             f"The weight file does not belong to this teacher: {len(missing)} tensors are missing"
@@ -289,7 +297,9 @@ def teacher_entry(name: str) -> TeacherEntry:
         TeacherError: If there is none of that name.
     """
     if name not in TEACHERS:
-        raise TeacherError(f"There is no teacher named {name!r}.", do_next=f"Choose one of {', '.join(TEACHERS)}.")
+        raise TeacherError(
+            f"There is no teacher named {name!r}.", do_next=f"Choose one of {', '.join(TEACHERS)}."
+        )
     return TEACHERS[name]
 
 
@@ -366,8 +376,8 @@ def _download(name: str, entry: TeacherEntry, path: Path, progress: Progress | N
         raise TeacherError(
             f"The weights of {name} could not be fetched from {entry.url}: {error}.",
             kept="Nothing was changed.",
-            do_next=f"Connect to the network, or fetch that file elsewhere and give its path, or use the teacher "
-            f"{DEFAULT_TEACHER}, which needs no download.",
+            do_next="Connect to the network, or fetch that file elsewhere and give its path, or use the "
+            f"teacher {DEFAULT_TEACHER}, which needs no download.",
         ) from error
 
 
@@ -375,8 +385,8 @@ def _read_state(name: str, entry: TeacherEntry, path: Path) -> State:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if not digest.startswith(entry.sha256):
         raise TeacherError(
-            f"The weight file {path} is not the published one of {name}: its SHA-256 starts with {digest[:8]}, "
-            f"expected {entry.sha256[:8]}.",
+            f"The weight file {path} is not the published one of {name}: its SHA-256 starts with "
+            f"{digest[:8]}, expected {entry.sha256[:8]}.",
             kept="It was not used.",
             do_next="Delete it and fetch it again, or choose another teacher.",
         )

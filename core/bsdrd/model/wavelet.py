@@ -61,9 +61,8 @@ def _analyse(x: Tensor, filters: Tensor, mode: Mode) -> Tensor:
     else:
         x = _extend(x, length - 2, length - 1, mode)
     kernel = filters.flip(1)[:, None].to(x.dtype)  # 2 x 1 x L: convolution, not correlation
-    x = F.conv1d(x[:, None], kernel, stride=2)  # B x 2 x k
+    return F.conv1d(x[:, None], kernel, stride=2)  # B x 2 x k
     # pywt keeps floor((n + L - 1) / 2) values; the extension yields no more than that.
-    return x
 
 
 def _synthesise(x: Tensor, filters: Tensor, mode: Mode) -> Tensor:
@@ -112,7 +111,7 @@ class DWT2(_Transform):
             x: N x C x H x W, floating.
 
         Returns:
-            N x 4 x C x h x w: approximation, horizontal, vertical and diagonal detail, as `pywt.dwt2` has them.
+            N x 4 x C x h x w: approximation, horizontal, vertical and diagonal detail, in pywt's order.
         """
         if self.haar and not torch.jit.is_tracing() and (x.shape[2] % 2 or x.shape[3] % 2):
             x = F.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2), mode="replicate")

@@ -1,0 +1,130 @@
+"""Looks at held-out tiles while training goes on: how near the students are, and what they see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+
+from bsdrd.data.augment import paint_defect
+from bsdrd.errors import TrainingError
+from bsdrd.model.graph import DetectorGraph, cells, pad_to_cells
+from bsdrd.training.machine import Machine
+from bsdrd.training.settings import TrainSettings
+from bsdrd.training.tiles import TilePictures
+
+#: Held-out tiles that are looked at, spread evenly over all of them.
+LOOKS = 12
+#: Held-out tiles whose maps are kept as pictures; every other one gets a drawn defect.
+SAMPLES = 4
+_SEED = 7  # of the drawn defects: always the same ones, so that looks can be compared
+
+
+class HeldOutLook:
+    """Measures the students on a fixed set of held-out tiles, plain and with drawn defects."""
+
+    def __init__(self, tiles: TilePictures, settings: TrainSettings, machine: Machine) -> None:
+        self.machine = machine
+        self.plain = [tiles.load(i) for i in _spread(len(tiles), LOOKS)]
+        self.drawn = [_draw(tile, self.plain, number) for number, tile in enumerate(self.plain)]
+
+    @torch.no_grad()
+    def __call__(self, graph: DetectorGraph) -> tuple[float, float, float]:
+        """Mean distance of the struct and of the detail student, and the AUROC of drawn defects."""
+        plain = [level_distances(graph, tile) for tile in self.plain]
+        levels = np.array([[[float(d.mean()) for d in student] for student in tile] for tile in plain])
+        scale = levels.mean(0)  # student x level
+        scores = [float(relative_map(graph, d, scale).max()) for d in plain]
+        drawn = [float(relative_map(graph, level_distances(graph, t), scale).max()) for t in self.drawn]
+        auroc = float(roc_auc_score([0] * len(scores) + [1] * len(drawn), scores + drawn))
+        return float(levels[:, 0].mean()), float(levels[:, 1].mean()), auroc
+
+
+@torch.no_grad()
+def save_samples(graph: DetectorGraph, tiles: TilePictures, checkpoint: Path, step: int) -> tuple[Path, ...]:
+    """Writes what the students see on a few fixed held-out tiles, so that a person can watch them learn.
+
+    Args:
+        graph: In evaluation mode.
+        tiles: The held-out tiles.
+        checkpoint: The samples go into a folder beside it.
+        step: Steps done, for the names.
+
+    Returns:
+        NumPy archives with `pixels` (uint8 H x W or H x W x 3), `fused` (float32, a value for 4 x 4
+        pixels, 1 = as far from the teacher as good tiles are on average) and `drawn` (bool).
+
+    Raises:
+        TrainingError: If the disk does not take them.
+    """
+    chosen = [tiles.load(i) for i in _spread(len(tiles), SAMPLES)]
+    folder = checkpoint.with_name(checkpoint.stem + "-samples")
+    paths: list[Path] = []
+    scale: NDArray[np.float64] | None = None
+    for number, plain in enumerate(chosen):
+        tile = _draw(plain, chosen, number) if number % 2 else plain
+        if scale is None:
+            scale = np.array([[float(d.mean()) for d in s] for s in level_distances(graph, plain)])
+        fused = relative_map(graph, level_distances(graph, tile), scale) / 6.0
+        path = folder / f"step_{step:06d}_{number}.npz"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            pixels = np.clip(np.round(tile), 0, 255).astype(np.uint8)
+            np.savez_compressed(
+                path, pixels=np.squeeze(pixels), fused=fused, drawn=np.array(bool(number % 2))
+            )
+        except OSError as error:
+            raise TrainingError(
+                f"The sample maps could not be written to {folder}: {error}.",
+                kept=f"The checkpoint {checkpoint} is whole.",
+                do_next="Free space on that disk, then resume.",
+            ) from error
+        paths.append(path)
+    return tuple(paths)
+
+
+def level_distances(graph: DetectorGraph, tile: NDArray[np.float32]) -> list[list[Tensor]]:
+    """Distances of both students at all levels, on the stride-4 grid of the tile.
+
+    Args:
+        graph: In evaluation mode.
+        tile: float32 H x W x C, 0..255.
+
+    Returns:
+        For each student, for each level: ceil(H/4) x ceil(W/4).
+    """
+    pixels = torch.from_numpy(np.ascontiguousarray(tile.transpose(2, 0, 1)))[None].to(graph.level_mean.device)
+    padded, top, left = pad_to_cells(pixels)
+    rows, cols = cells(tile.shape[0], 4), cells(tile.shape[1], 4)
+    out: list[list[Tensor]] = []
+    for levels in graph.distances(graph.teacher(padded.expand(-1, 3, -1, -1))):
+        grown = [
+            d if level == 0 else torch.nn.functional.interpolate(d[:, None], scale_factor=2.0**level)[:, 0]
+            for level, d in enumerate(levels)
+        ]
+        out.append([d[0, top // 4 : top // 4 + rows, left // 4 : left // 4 + cols] for d in grown])
+    return out
+
+
+def relative_map(
+    graph: DetectorGraph, distances: list[list[Tensor]], scale: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Sum of all distances, each in units of its mean on good tiles, smoothed: float32, h x w."""
+    total = torch.zeros_like(distances[0][0])
+    for student, levels in enumerate(distances):
+        for level, d in enumerate(levels):
+            total = total + d / max(float(scale[student, level]), 1e-6)
+    return np.asarray(graph.smooth(total[None])[0].cpu().numpy(), dtype=np.float32)
+
+
+def _spread(count: int, wanted: int) -> list[int]:
+    return sorted({round(i) for i in np.linspace(0, count - 1, min(count, wanted))})
+
+
+def _draw(tile: NDArray[np.float32], donors: list[NDArray[np.float32]], number: int) -> NDArray[np.float32]:
+    rng = np.random.default_rng([_SEED, number])
+    return paint_defect(rng, tile, donors[(number + 1) % len(donors)])[0]

@@ -1,0 +1,325 @@
+"""The training loop: knows the students, as they do not know it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from bsdrd.data.batches import Batch, BatchSettings, epoch_order, make_batch
+from bsdrd.data.dataset import Dataset
+from bsdrd.errors import BsdrdError, DeviceError, TrainingError
+from bsdrd.model.graph import DetectorGraph, Students
+from bsdrd.model.loss import student_loss
+from bsdrd.model.teachers import load_teacher
+from bsdrd.training.checkpoint import Progress, load_checkpoint, restore, save_checkpoint
+from bsdrd.training.events import Event, Finished, HeldOut, Saved, Started, Step
+from bsdrd.training.finish import finish
+from bsdrd.training.looks import HeldOutLook, save_samples
+from bsdrd.training.machine import Machine, choose_machine
+from bsdrd.training.settings import TrainSettings
+from bsdrd.training.tiles import TilePictures, TrainingTiles, gather_tiles
+
+STUDENTS = ("struct", "detail")
+LEVELS = ("F1", "F2", "F3")
+_WARM_UP = 50  # steps over which the learning rate rises
+_GATE_WARM_UP = 0.1  # share of the steps over which the gate is warmed in
+_LARGEST_GRADIENT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to train and where to put it.
+
+    Attributes:
+        out: The model file.
+        name: Of the model.
+        teacher_weights: A local weight file of the teacher.
+        parent: A model file to start from, for a warm start.
+        checkpoint: Where checkpoints go.
+        resume: Whether to go on from `checkpoint`.
+        skip_bad: Leave unreadable pictures out.
+    """
+
+    out: Path
+    name: str
+    checkpoint: Path
+    teacher_weights: Path | None = None
+    parent: Path | None = None
+    resume: bool = False
+    skip_bad: bool = False
+
+
+def train(
+    dataset: Dataset, settings: TrainSettings, job: Job, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Event]:
+    """Trains both students and writes the model file.
+
+    The same data, settings and machine give the same model; so does a training that was cancelled or killed
+    and resumed from its checkpoint.
+
+    Args:
+        dataset: As `load_dataset` gives it; only its good tiles are used.
+        settings: How.
+        job: Where from and where to.
+        cancelled: Asked after every step; once it says yes, a checkpoint is written and training ends.
+
+    Yields:
+        Events; the last one is `Finished`.
+
+    Raises:
+        DataError: If pictures cannot be used.
+        TeacherError: If the teacher's weights cannot be had.
+        TrainingError: If the loss is not a number, a checkpoint does not fit or the disk is full.
+        DeviceError: If the device is missing or its memory does not suffice.
+    """
+    try:
+        yield from _train(dataset, settings, job, cancelled)
+    except BsdrdError:
+        raise
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise _out_of_memory(job) from error
+    except RuntimeError as error:
+        if "memory" in str(error).lower():  # the CPU allocator raises a plain RuntimeError
+            raise _out_of_memory(job) from error
+        raise
+
+
+def _train(
+    dataset: Dataset, settings: TrainSettings, job: Job, cancelled: Callable[[], bool]
+) -> Iterator[Event]:
+    began = time.perf_counter()
+    machine = choose_machine(settings)
+    tiles = gather_tiles(
+        dataset,
+        channels=settings.spec.channels,
+        held_out_share=settings.held_out_share,
+        seed=settings.seed,
+        skip_bad=job.skip_bad,
+    )
+    teacher = load_teacher(settings.spec.teacher, weights=job.teacher_weights)
+    torch.manual_seed(settings.seed)
+    students = Students(settings.spec)
+    if job.parent is not None:
+        _start_from(students, settings, job.parent)
+    graph = DetectorGraph(settings.spec, teacher, students).to(machine.device)
+    graph = graph.to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(
+        students.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    progress = Progress()
+    if job.resume:
+        progress = restore(load_checkpoint(job.checkpoint), students, optimiser, settings, tiles.fingerprint)
+    yield Started(
+        settings.steps,
+        progress.step,
+        len(tiles.train),
+        len(tiles.held_out),
+        machine.device.type,
+        str(machine.dtype).removeprefix("torch."),
+        machine.threads,
+        tiles.skipped,
+        tiles.notes,
+    )
+    run = _Run(settings, job, machine, tiles, graph, optimiser, progress)
+    reason = yield from run.steps(cancelled)
+    if reason == "cancelled":
+        yield Finished(progress.step, reason, None, "", time.perf_counter() - began)
+        return
+    if progress.best_state is not None:
+        students.load_state_dict(progress.best_state)
+    yield from finish(graph.eval(), settings, job, machine, tiles, progress, reason, began)
+
+
+def _start_from(students: Students, settings: TrainSettings, parent: Path) -> None:
+    from safetensors.torch import load
+
+    from bsdrd.bundle import read_bundle
+
+    bundle = read_bundle(parent, graph=False)
+    if bundle.spec != settings.spec:
+        raise TrainingError(
+            f"The model {parent} has another architecture than the one to be trained.",
+            do_next="Train with the architecture of that model, or from scratch.",
+        )
+    prefix = "students."
+    state = {k.removeprefix(prefix): v for k, v in load(bundle.weights).items() if k.startswith(prefix)}
+    students.load_state_dict(state)
+
+
+def _out_of_memory(job: Job) -> DeviceError:
+    return DeviceError(
+        "Memory ran out during training.",
+        kept=f"The last checkpoint is {job.checkpoint}." if job.checkpoint.exists() else "",
+        do_next="Choose a smaller batch size or a smaller max_side, or close other programs.",
+    )
+
+
+@dataclass(slots=True)
+class _Run:
+    settings: TrainSettings
+    job: Job
+    machine: Machine
+    tiles: TrainingTiles
+    graph: DetectorGraph
+    optimiser: torch.optim.Optimizer
+    progress: Progress
+
+    def steps(self, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Steps until the end; returns why training ended."""
+        settings, progress = self.settings, self.progress
+        look = HeldOutLook(self.tiles.held_out, settings, self.machine)
+        clock = _Clock()
+        for epoch, indices in self._remaining():
+            if cancelled():
+                yield self._save()
+                return "cancelled"
+            losses = self._step(indices)
+            progress.step += 1
+            speed = clock.tick(len(indices))
+            total = sum(losses.values())
+            yield Step(
+                progress.step,
+                settings.steps,
+                losses,
+                total,
+                self.optimiser.param_groups[0]["lr"],
+                speed,
+                (settings.steps - progress.step) * settings.batch_size / speed,
+            )
+            del epoch
+            if progress.step % settings.every == 0 or progress.step == settings.steps:
+                seen = self._look(look)
+                yield seen
+                yield self._save()
+                clock.restart()
+                if settings.patience and progress.stale >= settings.patience:
+                    return "early"
+        return "done"
+
+    def _remaining(self) -> Iterator[tuple[int, list[int]]]:
+        """The batches from the current step on, as an uninterrupted run would see them."""
+        shapes = self.tiles.train.shapes
+        size = self.settings.batch_size
+        per_epoch = math.ceil(len(shapes) / size)
+        epoch, skip = divmod(self.progress.step, per_epoch)
+        left = self.settings.steps - self.progress.step
+        while left > 0:
+            for indices in epoch_order(shapes, size, self.settings.seed, epoch)[skip:]:
+                if left == 0:
+                    return
+                yield epoch, indices
+                left -= 1
+            epoch, skip = epoch + 1, 0
+
+    def _step(self, indices: Sequence[int]) -> dict[str, float]:
+        settings, step = self.settings, self.progress.step
+        batch = self._batch(indices, np.random.default_rng([settings.seed, 2, step]))
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(settings, step)
+        self.graph.students.train()
+        losses = self._losses(batch, strength=min(1.0, step / max(1.0, _GATE_WARM_UP * settings.steps)))
+        total = torch.stack([loss for parts in losses for loss in parts]).sum()
+        if not bool(torch.isfinite(total)):
+            raise TrainingError(
+                f"The loss is not a number at step {step}.",
+                kept=f"The last checkpoint is {self.job.checkpoint}." if self.job.checkpoint.exists() else "",
+                do_next="Train with a smaller learning rate or with precision float32.",
+            )
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        for student in (self.graph.students.struct, self.graph.students.detail):
+            nn.utils.clip_grad_norm_(student.parameters(), _LARGEST_GRADIENT)
+        self.optimiser.step()
+        return {
+            f"{STUDENTS[i]}/{LEVELS[j]}": float(loss.detach())
+            for i, parts in enumerate(losses)
+            for j, loss in enumerate(parts)
+        }
+
+    def _batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
+        settings = self.settings
+        chosen = [self.tiles.train.load(i) for i in indices]
+        donors = [self.tiles.train.load(int(i)) for i in rng.integers(len(self.tiles.train), size=2)]
+        how = BatchSettings(settings.batch_size, settings.drawn_share, settings.exposure, settings.max_side)
+        return make_batch(chosen, donors, rng, how)
+
+    def _losses(self, batch: Batch, strength: float) -> list[list[Tensor]]:
+        clean, drawn = self._put(batch.clean), self._put(batch.drawn)
+        count = drawn.shape[0]
+        with torch.no_grad(), self.machine.arithmetic():
+            pixels = torch.cat([clean, drawn]) if count else clean
+            features = [f.float() for f in self.graph.teacher(pixels.expand(-1, 3, -1, -1))]
+        target = [f[: len(clean)] for f in features]
+        # Where a defect was drawn the student sees it, and is asked for the tile without it.
+        seen = [torch.cat([f[len(clean) :], t[count:]]) for f, t in zip(features, target, strict=True)]
+        with self.machine.arithmetic():
+            predicted = [[p.float() for p in levels] for levels in self.graph.students(seen)]
+        valid = torch.from_numpy(batch.valid).to(clean.device)
+        return [student_loss(target, levels, valid, self.settings.loss, strength) for levels in predicted]
+
+    def _put(self, pixels: NDArray[np.float32]) -> Tensor:
+        return torch.from_numpy(pixels).to(self.machine.device).contiguous(memory_format=torch.channels_last)
+
+    def _look(self, look: HeldOutLook) -> HeldOut:
+        progress = self.progress
+        struct, detail, auroc = look(self.graph.eval())
+        best = struct + detail < progress.best_loss * 0.999
+        if best:
+            progress.best_loss, progress.best_step, progress.stale = struct + detail, progress.step, 0
+            if self.settings.patience:
+                state = self.graph.students.state_dict()
+                progress.best_state = {k: v.detach().cpu().clone() for k, v in state.items()}
+        else:
+            progress.stale += 1
+        return HeldOut(progress.step, struct, detail, auroc, best)
+
+    def _save(self) -> Saved:
+        path = self.job.checkpoint
+        save_checkpoint(
+            path, self.graph.students, self.optimiser, self.progress, self.settings, self.tiles.fingerprint
+        )
+        samples = save_samples(self.graph.eval(), self.tiles.held_out, path, self.progress.step)
+        return Saved(self.progress.step, path, samples)
+
+
+def learning_rate(settings: TrainSettings, step: int) -> float:
+    """One cycle: a linear rise over the first steps, then a cosine down to a hundredth of the peak.
+
+    Args:
+        settings: Peak and number of steps.
+        step: Steps done.
+    """
+    rise = min(1.0, (step + 1) / min(_WARM_UP, max(1, settings.steps // 4)))
+    fall = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * step / settings.steps))
+    return settings.learning_rate * rise * fall
+
+
+class _Clock:
+    """Pictures a second over the last steps; looks and checkpoints do not count."""
+
+    def __init__(self, window: int = 20) -> None:
+        self.window = window
+        self.marks: list[tuple[float, int]] = [(time.perf_counter(), 0)]
+
+    def tick(self, count: int) -> float:
+        self.marks.append((time.perf_counter(), count))
+        self.marks = self.marks[-self.window - 1 :]
+        seconds = self.marks[-1][0] - self.marks[0][0]
+        return sum(n for _, n in self.marks[1:]) / max(seconds, 1e-6)
+
+    def restart(self) -> None:
+        # Keep the pace known so far, move it to now.
+        shift = time.perf_counter() - self.marks[-1][0]
+        self.marks = [(at + shift, n) for at, n in self.marks]
+
+
+__all__ = ["Job", "TilePictures", "learning_rate", "train"]

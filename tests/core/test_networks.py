@@ -1,0 +1,172 @@
+"""Students, loss and graph: shapes, gates, borders and switches."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bsdrd.errors import ModelFileError
+from bsdrd.model.blocks import cosine_distance, gaussian_kernel
+from bsdrd.model.detail_student import Shrinkage
+from bsdrd.model.graph import EDGE_BINS, DetectorGraph, Students, edge_bins, pad_to_cells
+from bsdrd.model.loss import LossSettings, gate, level_loss, student_loss
+from bsdrd.model.spec import ModelSpec
+
+SMALL = ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48)
+
+
+@pytest.fixture(scope="module")
+def graph():
+    torch.manual_seed(0)
+    return DetectorGraph.from_spec(SMALL)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        SMALL,
+        ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48, wavelet="db2"),
+        ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48, use_wavelet=False),
+        ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48, use_fusion=False),
+    ],
+    ids=["default", "another wavelet", "no wavelet", "no dynamic fusion"],
+)
+def test_both_students_rebuild_every_level_in_its_shape(spec):
+    features = [torch.randn(2, 24, 24, 16), torch.randn(2, 40, 12, 8), torch.randn(2, 112, 6, 4)]
+    for predicted in Students(spec).eval()(features):
+        assert [p.shape for p in predicted] == [f.shape for f in features]
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (65, 127), (230, 301), (96, 333)])
+def test_the_graph_takes_any_size_and_gives_one_value_for_four_by_four_pixels(graph, height, width):
+    with torch.no_grad():
+        struct, detail, fused, score, features = graph(torch.rand(1, 1, height, width) * 255)
+    rows, cols = -(-height // 4), -(-width // 4)
+    assert struct.shape == detail.shape == fused.shape == (1, rows, cols)
+    assert features.shape == (1, 112, -(-height // 16), -(-width // 16))
+    assert score.item() == fused.max().item()
+
+
+def test_a_batch_gives_what_each_tile_gives_alone(graph):
+    tiles = torch.rand(3, 1, 100, 84) * 255
+    with torch.no_grad():
+        together = graph(tiles)[2]
+        alone = torch.cat([graph(t[None])[2] for t in tiles])
+    torch.testing.assert_close(together, alone, atol=1e-4, rtol=1e-4)
+
+
+def test_a_colour_model_sees_colour():
+    torch.manual_seed(0)
+    colour = DetectorGraph.from_spec(
+        ModelSpec(teacher="efficientnet_lite0", channels=3, struct_width=48, detail_width=48)
+    )
+    tile = torch.rand(1, 3, 64, 64) * 255
+    with torch.no_grad():
+        assert not torch.equal(colour(tile)[2], colour(tile.flip(1))[2])
+
+
+@pytest.mark.parametrize(("use_struct", "use_detail", "same_as"), [(True, False, 0), (False, True, 1)])
+def test_a_student_alone_is_its_own_fused_map(use_struct, use_detail, same_as):
+    torch.manual_seed(0)
+    graph = DetectorGraph.from_spec(
+        ModelSpec(
+            teacher="efficientnet_lite0",
+            struct_width=48,
+            detail_width=48,
+            use_struct=use_struct,
+            use_detail=use_detail,
+        )
+    )
+    with torch.no_grad():
+        out = graph(torch.rand(1, 1, 64, 96) * 255)
+    torch.testing.assert_close(out[2], out[same_as])
+
+
+@given(st.integers(64, 200), st.integers(64, 200))
+@settings(max_examples=40)
+def test_padding_reaches_whole_cells_and_keeps_the_tile_on_the_stride_16_grid(height, width):
+    pixels = torch.arange(height * width, dtype=torch.float32).view(1, 1, height, width)
+    padded, top, left = pad_to_cells(pixels)
+    assert padded.shape[2] % 32 == 0
+    assert padded.shape[3] % 32 == 0
+    assert padded.shape[2] - height < 32
+    assert top % 16 == 0
+    assert left % 16 == 0
+    assert torch.equal(padded[:, :, top : top + height, left : left + width], pixels)
+
+
+def test_the_distance_to_the_edge_counts_cells_up_to_the_profile_s_end():
+    bins = edge_bins(60, 7, torch.device("cpu"))
+    assert bins[0].tolist() == [0] * 7
+    assert bins[30].tolist() == [0, 1, 2, 3, 2, 1, 0]
+    assert edge_bins(99, 99, torch.device("cpu")).max() == EDGE_BINS - 1
+
+
+@given(st.integers(0, 10_000), st.floats(0.1, 3.0), st.floats(0.0, 1.0))
+@settings(max_examples=60)
+def test_the_gate_has_mean_one_leans_to_hard_points_and_passes_no_gradient(seed, tau, strength):
+    generator = torch.Generator().manual_seed(seed)
+    distance = torch.rand(2, 50, generator=generator, requires_grad=True)
+    weight = (torch.rand(2, 50, generator=generator) < 0.7).float()
+    weight[:, 0] = 1.0
+    g = gate(distance, weight, tau, strength)
+    assert not g.requires_grad
+    torch.testing.assert_close((g * weight).sum(1) / weight.sum(1), torch.ones(2), atol=1e-4, rtol=1e-4)
+    order = distance.argsort(1)
+    assert (g.gather(1, order).diff(dim=1) >= -1e-5).all()
+
+
+def test_the_loss_is_zero_for_a_perfect_student_and_ignores_what_lies_outside_the_tile():
+    t = torch.randn(2, 8, 6, 6)
+    valid = torch.ones(2, 6, 6)
+    valid[:, :, 4:] = 0
+    assert level_loss(t, t.clone(), valid, LossSettings()).item() == pytest.approx(0.0, abs=1e-5)
+    other = t.clone()
+    other[..., 4:] = torch.randn(2, 8, 6, 2)
+    assert level_loss(t, other, valid, LossSettings()).item() == pytest.approx(0.0, abs=1e-5)
+    other[..., :4] += torch.randn(2, 8, 6, 4)
+    assert level_loss(t, other, valid, LossSettings()).item() > 0.01
+
+
+def test_every_term_of_the_loss_can_be_switched_off_and_reaches_only_the_student():
+    teacher = [torch.randn(2, 4, 8 // s, 8 // s, requires_grad=True) for s in (1, 2, 4)]
+    student = [torch.randn(2, 4, 8 // s, 8 // s, requires_grad=True) for s in (1, 2, 4)]
+    valid = torch.ones(2, 8, 8)
+    seen = set()
+    for terms in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 0.5, 1.0)):
+        for gated in (True, False):
+            losses = student_loss(teacher, student, valid, LossSettings(*terms, gated=gated))
+            seen.add(round(sum(losses).item(), 5))
+            sum(losses).backward()
+    assert len(seen) >= 7  # the global term has no gate
+    assert all(t.grad is None for t in teacher)
+    assert all(s.grad is not None for s in student)
+
+
+def test_shrinkage_is_a_soft_threshold():
+    layer = Shrinkage(1)
+    with torch.no_grad():
+        layer.raw.fill_(float(np.log(np.expm1(0.5))))
+    x = torch.tensor([-2.0, -0.5, 0.0, 0.4, 1.5]).view(1, 1, 1, 5)
+    torch.testing.assert_close(layer(x).flatten(), torch.tensor([-1.5, 0.0, 0.0, 0.0, 1.0]))
+
+
+def test_cosine_distance_knows_same_opposite_and_silent_features():
+    a = torch.randn(1, 5, 2, 2)
+    torch.testing.assert_close(cosine_distance(a, 3 * a), torch.zeros(1, 2, 2), atol=1e-5, rtol=0)
+    torch.testing.assert_close(cosine_distance(a, -a), torch.full((1, 2, 2), 2.0))
+    assert torch.isfinite(cosine_distance(torch.zeros_like(a), a)).all()
+
+
+def test_the_smoothing_kernel_sums_to_one_and_is_symmetric():
+    for sigma in (0.5, 1.0, 4.0):
+        kernel = gaussian_kernel(sigma)
+        assert kernel.sum().item() == pytest.approx(1.0, abs=1e-6)
+        torch.testing.assert_close(kernel, kernel.flip(0))
+
+
+def test_a_spec_comes_back_from_its_values_and_refuses_unknown_ones():
+    assert ModelSpec.from_dict(SMALL.to_dict()) == SMALL
+    with pytest.raises(ModelFileError, match="colour_of_the_future"):
+        ModelSpec.from_dict({**SMALL.to_dict(), "colour_of_the_future": 1})
