@@ -64,8 +64,11 @@ class Listener:
         return self.news[-1]
 
 
-def task(ids: list[int], rule: PixelRule, thresholds: Thresholds = T, scores: float = 9.0) -> Task:
-    return Task(np.array(ids, np.int64), np.full(len(ids), scores), rule, thresholds)
+def task(ids: list[int], rule: PixelRule, scores: float = 9.0) -> Task:
+    def rule_for(height: int, width: int) -> Rule:
+        return rule.rule(T, height, width, None)
+
+    return Task(np.array(ids, np.int64), np.full(len(ids), scores), rule_for)
 
 
 @pytest.mark.usefixtures("no_leftover_threads")

@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.errors import BsdrdError
-from bsdrd.judge import score_only
-from bsdrd.result import AnomalyMaps, Thresholds
+from bsdrd.judge import Rule, score_only
+from bsdrd.result import AnomalyMaps
 from tilesight.store.errors import StoredFileError
-from tilesight.store.tuning.rule import PixelRule
 
 #: News about progress comes about this often, in seconds.
 _NEWS_EVERY = 0.1
@@ -51,16 +50,12 @@ class Task:
     Attributes:
         ids: int64, N: record numbers.
         scores: float64, N: their stored scores.
-        rule: The pixel side of the rule.
-        thresholds: T1 and T2; T1 matters only where the rule follows it.
-        mm_per_px: Scale, when known.
+        rule_for: Takes the height and width of a tile in pixels to the rule for it; called on the thread.
     """
 
     ids: NDArray[np.int64]
     scores: NDArray[np.float64]
-    rule: PixelRule
-    thresholds: Thresholds
-    mm_per_px: float | None = None
+    rule_for: Callable[[int, int], Rule]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,8 +170,7 @@ class Rejudger:
             maps = self._maps.get(record_id)
         except StoredFileError:
             return None
-        rule = task.rule.rule(task.thresholds, maps.height, maps.width, task.mm_per_px)
-        return score_only(maps, rule)
+        return score_only(maps, task.rule_for(maps.height, maps.width))
 
     def _tell(self, news: News) -> None:
         if news.stamp == self._stamp:

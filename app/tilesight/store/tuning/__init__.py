@@ -1,0 +1,1 @@
+"""Tuning on stored records: what thresholds and rules would do, found without any inference."""
