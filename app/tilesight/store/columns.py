@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy import ColumnElement, Connection, Select, case, select
 
 from tilesight.store.schema import records
 from tilesight.store.types import LABEL_CODES, VERDICT_CODES, ScoreArrays
@@ -26,15 +26,16 @@ _COLUMNS = (
     _c.lot,
     _c.model_sha256,
 )
-# One more place at the end, so that code -1 (unlabelled) finds truth -1.
-_TRUTH = np.array([-1 if kind.truth is None else int(kind.truth) for kind in LABEL_CODES] + [-1], np.int8)
+#: Truth by label code; one more place at the end, so that code -1 (unlabelled) finds truth -1.
+TRUTH_OF_LABEL = np.array(
+    [-1 if kind.truth is None else int(kind.truth) for kind in LABEL_CODES] + [-1], np.int8
+)
 
 
 def read_score_arrays(connection: Connection, where: Sequence[ColumnElement[bool]]) -> ScoreArrays:
     """Scores and labels of the records that meet all conditions, oldest first."""
     statement = select(*_COLUMNS).where(*where).order_by(_c.inspected_us, _c.id)
-    rows = connection.execute(statement).all()
-    columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
+    columns = fetch_columns(connection, statement)
     label = np.array(columns[8], dtype=np.int8)
     lot, lots = _codes(columns[9])
     model, models = _codes(columns[10])
@@ -49,12 +50,24 @@ def read_score_arrays(connection: Connection, where: Sequence[ColumnElement[bool
         t2=np.array(columns[6], dtype=np.float64),
         verdict=np.array(columns[7], dtype=np.int8),
         label=label,
-        truth=_TRUTH[label],
+        truth=TRUTH_OF_LABEL[label],
         lot=lot,
         model=model,
         lots=lots,
         models=models,
     )
+
+
+def fetch_columns(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[list[Any]]:
+    """The columns of a selection as lists of what the driver gives.
+
+    Row objects for 100,000 rows cost as much as the query itself; these are never made.
+    """
+    result = connection.execute(statement)
+    cursor: Any = result.cursor
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    result.close()
+    return [[row[place] for row in rows] for place in range(len(statement.selected_columns))]
 
 
 def _codes(values: Sequence[str | None]) -> tuple[NDArray[np.int32], tuple[str, ...]]:

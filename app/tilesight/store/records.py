@@ -52,6 +52,7 @@ from tilesight.store.rows import (
 )
 from tilesight.store.schema import files, gaps, records, regions
 from tilesight.store.shadow import ShadowLog
+from tilesight.store.similar import SimilarRegions
 from tilesight.store.types import (
     Cursor,
     FileState,
@@ -105,6 +106,7 @@ class RecordStore:
         recipes: Versions of recipes.
         models: The model registry.
         shadow: What shadow models would have said.
+        similar: Regions that look alike.
     """
 
     def __init__(self, place: Path, database: Database, lock: FolderLock | None) -> None:
@@ -117,6 +119,7 @@ class RecordStore:
         self.recipes = RecipeLog(database, self.audit)
         self.models = ModelRegistry(place, database, self.audit, self.recipes)
         self.shadow = ShadowLog(database)
+        self.similar = SimilarRegions(database)
         self._lock = lock
         if not database.read_only:
             self.files.recover()
