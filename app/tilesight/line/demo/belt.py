@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -25,11 +25,13 @@ class TilePose:
         pose: Tile pixels to frame pixels.
         kind: "good" or the class of the defect.
         complete: Whether all of it lies in the frame.
+        index: Its place among the tiles that were given.
     """
 
     pose: Pose
     kind: Kind
     complete: bool
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +97,7 @@ def render_belt(
             continue
         _put(frame, tile, pose)
         inside = (pose.corners > -0.5).all() and (pose.corners < (width - 0.5, height - 0.5)).all()
-        placed.append(TilePose(pose, tile.kind, bool(inside)))
+        placed.append(TilePose(pose, tile.kind, bool(inside), number))
     frame += np.float32(1.3) * noise.white(rng, height, width)
     return BeltFrame(np.clip(frame + 0.5, 0, 255).astype(np.uint8), tuple(placed), left_out)
 
@@ -164,12 +166,16 @@ def _free_place(
     height, width = frame[:2]
     for _ in range(60):
         angle = float(rng.uniform(-max_angle_deg, max_angle_deg))
-        x, y = float(rng.uniform(0, width)), float(rng.uniform(0, height))
-        around = Pose((x, y), angle, tile[1] + round(2 * gap_px), tile[0] + round(2 * gap_px))
-        if (around.corners < 0).any() or (around.corners > (width - 1, height - 1)).any():
+        around = Pose((0.0, 0.0), angle, tile[1] + round(2 * gap_px), tile[0] + round(2 * gap_px))
+        reach_x, reach_y = around.corners.max(axis=0)
+        where_x, where_y = rng.uniform(-1, 1, 2)
+        free_x, free_y = (width - 1) / 2 - reach_x, (height - 1) / 2 - reach_y
+        if min(free_x, free_y) < 0:
             continue
+        x, y = (width - 1) / 2 + where_x * free_x, (height - 1) / 2 + where_y * free_y
+        around = replace(around, centre=(float(x), float(y)))
         if not any(_overlap(around, other) for other in taken):
-            return Pose((x, y), angle, tile[1], tile[0])
+            return replace(around, width=tile[1], height=tile[0])
     return None
 
 
