@@ -12,7 +12,7 @@ from tilesight.line.sources.watched import WatchedFolderSource
 
 #: How a source is written, as help for people.
 SOURCE_FORMS = (
-    "demo, a file or folder, watch:FOLDER (new pictures), watch-all:FOLDER (also those there), "
+    "demo, demo:tiles, a file or folder, watch:FOLDER (new pictures), watch-all:FOLDER (also those there), "
     "camera:NUMBER, rtsp://... or http://..."
 )
 
@@ -70,7 +70,6 @@ def _camera(number: str) -> Source:
 
 
 def _demo(options: str) -> Source:
-    from tilesight.line.demo.source import DemoSource  # the renderer is not needed for any other source
+    from tilesight.line.sources.demo import demo_source  # the renderer is not needed for any other source
 
-    del options
-    return DemoSource()
+    return demo_source(options)
