@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -42,13 +43,25 @@ class BoundedQueue(Generic[T]):
     Args:
         capacity: Most items that wait, at least 1.
         overflow: The rule.
+        weigh: Size of an item, for instance in bytes.
+        limit: Most of that together; a single item may be heavier.
     """
 
-    def __init__(self, capacity: int, overflow: Overflow = Overflow.WAIT) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        overflow: Overflow = Overflow.WAIT,
+        *,
+        weigh: Callable[[T], int] | None = None,
+        limit: int = 0,
+    ) -> None:
         if capacity < 1:
             raise ValueError("a queue needs room for at least one item")
         self._capacity = capacity
         self._overflow = overflow
+        self._weigh = weigh
+        self._limit = limit
+        self._weight = 0
         self._items: deque[tuple[float, T]] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -82,13 +95,13 @@ class BoundedQueue(Generic[T]):
         """
         with self._changed:
             if self._overflow is Overflow.WAIT:
-                self._changed.wait_for(lambda: self._closed or self._has_room, timeout_s)
+                self._changed.wait_for(lambda: self._closed or self._has_room(item), timeout_s)
             if self._closed:
                 return Put.CLOSED
-            if not self._has_room:
+            while not self._has_room(item):
                 if self._overflow is not Overflow.DROP_OLDEST:
                     return Put.REFUSED
-                self._items.popleft()
+                self._pop()
                 self._dropped += 1
             self._append(item)
             return Put.ACCEPTED
@@ -117,7 +130,7 @@ class BoundedQueue(Generic[T]):
             now = time.perf_counter()
             taken: list[Waited[T]] = []
             while self._items and len(taken) < most:
-                since, item = self._items.popleft()
+                since, item = self._pop()
                 taken.append(Waited(item, now - since))
             if taken:
                 self._changed.notify_all()
@@ -135,11 +148,20 @@ class BoundedQueue(Generic[T]):
             self._closed = True
             self._changed.notify_all()
 
-    @property
-    def _has_room(self) -> bool:
-        return len(self._items) < self._capacity
+    def _has_room(self, item: T) -> bool:
+        if not self._items or self._weigh is None:
+            return len(self._items) < self._capacity
+        return len(self._items) < self._capacity and self._weight + self._weigh(item) <= self._limit
+
+    def _pop(self) -> tuple[float, T]:
+        since, item = self._items.popleft()
+        if self._weigh is not None:
+            self._weight -= self._weigh(item)
+        return since, item
 
     def _append(self, item: T) -> None:
+        if self._weigh is not None:
+            self._weight += self._weigh(item)
         self._items.append((time.perf_counter(), item))
         self._changed.notify_all()
 
