@@ -50,7 +50,8 @@ def ground_tile(
         texture: How the surface looks.
         slivers: Whether background shows at some borders, as on tiles that were cut out a little too wide.
     """
-    light = _light(rng, height, width, texture)
+    # On a belt every edge must stand out a little, or nobody could say where the tile ends.
+    light = _light(rng, height, width, texture, darkest=0.12 if slivers else 0.36)
     relief = streaks(rng, height, width, texture)
     _glare(rng, relief, light, texture)
     canvas = Canvas(rng, texture, light, relief, np.ones((height, width), np.float32), (0, 0, 0, 0))
@@ -100,7 +101,7 @@ def streaks(rng: np.random.Generator, height: int, width: int, texture: Texture,
     return np.asarray(np.maximum(1 + field[:, :width], 0.05), dtype=np.float32)
 
 
-def _light(rng: np.random.Generator, height: int, width: int, texture: Texture) -> Field:
+def _light(rng: np.random.Generator, height: int, width: int, texture: Texture, darkest: float) -> Field:
     """The lamp on a curved surface: dark towards left and right, a little brighter towards one end."""
     across = np.array([0.80, 0.98, 1.07, 1.13, 1.15, 1.10, 1.02, 0.93, 0.84])
     across += rng.normal(0, 0.075, 9) + rng.normal(0, 0.13) * np.linspace(-1, 1, 9)
@@ -113,7 +114,7 @@ def _light(rng: np.random.Generator, height: int, width: int, texture: Texture) 
     light *= 1 + np.float32(texture.blotches * rng.lognormal(0, 0.3)) * _drifts(rng, height, width)
     if rng.random() < 0.35:
         _shadow(rng, light)
-    return np.asarray(np.clip(light, 0.12, 3), dtype=np.float32)
+    return np.asarray(np.clip(light, darkest, 3), dtype=np.float32)
 
 
 def _drifts(rng: np.random.Generator, height: int, width: int) -> Field:
@@ -215,7 +216,7 @@ def _edges(canvas: Canvas, *, slivers: bool) -> None:
         length = height if upright else width
         along = np.linspace(-1, 1, length, dtype=np.float32)
         chance = 0.5 if upright else 0.22
-        start, tilt, bow = 0.0, rng.normal(0, 0.8), abs(rng.normal(0, 0.5 if upright else 1.6))
+        start, tilt, bow = 0.0, rng.normal(0, 0.3), abs(rng.normal(0, 0.5 if upright else 1.6))
         if slivers and rng.random() < chance:
             start, tilt = rng.exponential(4.0 if upright else 3.0), rng.normal(0, 1.5)
         elif slivers:

@@ -31,8 +31,8 @@ class Texture:
 
     streaks: float = 0.046
     streak_px: float = 3.0
-    long_px: float = 260.0
-    short_px: float = 6.0
+    long_px: float = 170.0
+    short_px: float = 7.0
     dashes: float = 0.017
     grain: float = 0.044
     mottle: float = 0.021

@@ -76,12 +76,16 @@ def render_tile(
     look = texture if isinstance(texture, Texture) else _texture(texture)
     canvas = ground_tile(rng, height, width, look, slivers=slivers)
     mask = np.zeros((height, width), np.bool_)
-    # Drawn even where they are not used: the same seed then gives the same surface with and without defect.
-    level = rng.uniform(*EXPOSURE_RANGE) if exposure is None else exposure
-    strength = rng.uniform(0, 1) if severity is None else severity
-    gain = _gain(canvas, level)
+    # Drawn even where they are not used, and the defect has chance of its own: the same seed gives the same
+    # surface and the same noise with and without a defect.
+    level = rng.uniform(*EXPOSURE_RANGE)
+    strength = rng.uniform(0, 1)
+    own = np.random.default_rng(rng.integers(2**63))
+    gain = _gain(canvas, level if exposure is None else exposure)
     if kind != "good":
-        mask = DRAW[kind](canvas, strength)
+        canvas.rng = own
+        mask = DRAW[kind](canvas, strength if severity is None else severity)
+        canvas.rng = rng
     pixels = _expose(canvas, gain)
     return RenderedTile(pixels, mask, np.asarray(canvas.solid > 0.5), kind)
 
