@@ -23,7 +23,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from bsdrd.errors import ImageError
 from bsdrd.result import AnomalyMaps, Verdict
-from tilesight.store.canonical import bytes_sha256, from_us, now_us, to_us
+from tilesight.store.canonical import bytes_sha256, from_us, now_us
 from tilesight.store.codecs import (
     Pixels,
     maps_from,
@@ -35,7 +35,7 @@ from tilesight.store.codecs import (
 from tilesight.store.database import Database
 from tilesight.store.errors import StoredFileError, StoreError, guarded
 from tilesight.store.schema import files, records, region_labels, thumbnails
-from tilesight.store.types import NewRecord
+from tilesight.store.types import NewRecord, is_uid
 
 _log = logging.getLogger(__name__)
 
@@ -127,14 +127,13 @@ class FileStore:
         try:
             with guarded("writing pictures"):
                 for index, (record, uid) in enumerate(zip(new, uids, strict=True)):
-                    day = from_us(to_us(record.inspected_at)).strftime("%Y/%m/%d")
                     if record.pixels is not None and _kept(rule.pictures, record.verdict):
                         data = picture_to_png(record.pixels)
-                        staged.append(self._write(index, "picture", f"pictures/{day}/{uid}.png", data))
+                        staged.append(self._write(index, "picture", _place_of(f"{uid}.png"), data))
                         thumbs.append((index, thumbnail_jpeg(record.pixels)))
                     if record.maps is not None and _kept(rule.maps, record.verdict):
                         data = maps_to_npz(record.maps)
-                        staged.append(self._write(index, "maps", f"maps/{day}/{uid}.npz", data))
+                        staged.append(self._write(index, "maps", _place_of(f"{uid}.npz"), data))
                 if staged:
                     self._sync(staged)
         except BaseException:
@@ -453,11 +452,16 @@ def _damaged(record_id: int, kind: FileKind) -> StoredFileError:
 
 
 def _place_of(name: str) -> str:
-    """The path below the store folder of a file in `incoming/`; "" for a stranger."""
-    stem, _, ending = name.partition(".")
+    """The path below the store folder of a file called `<uid>.png` or `<uid>.npz`; "" for a stranger.
+
+    The folder is the day that the uid begins with, so it follows from the name alone.
+    """
+    uid, _, ending = name.partition(".")
     top = {"png": "pictures", "npz": "maps"}.get(ending)
-    try:
-        day = from_us(int(stem[:16], 16)).strftime("%Y/%m/%d")
-    except (ValueError, OverflowError):
+    if top is None or not is_uid(uid):
         return ""
-    return f"{top}/{day}/{name}" if top and len(stem) == 32 else ""
+    try:
+        day = from_us(int(uid[:16], 16)).strftime("%Y/%m/%d")
+    except OverflowError:
+        day = "undated"  # made by another program
+    return f"{top}/{day}/{name}"

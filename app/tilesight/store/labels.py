@@ -156,9 +156,22 @@ class ActionBuilder:
         self._label({number: (before[number], state) for number in wanted})
 
     def judge_region(
-        self, record_id: int, index: int, decision: Decision | None, *, defect_class: str = ""
+        self,
+        record_id: int,
+        index: int,
+        decision: Decision | None,
+        *,
+        defect_class: str = "",
+        at: datetime | None = None,
     ) -> None:
         """Accept or reject one region of a record; None takes the judgement away.
+
+        Args:
+            record_id: Which record.
+            index: Which of its regions, from 0.
+            decision: "accept" for a real defect, "reject" for a false alarm.
+            defect_class: As "crack".
+            at: When it was said, where it was not now (imports).
 
         Raises:
             LabelError: If the record has no such region.
@@ -168,15 +181,23 @@ class ActionBuilder:
         ).scalar()
         if found is None or not 0 <= index < int(found):
             raise LabelError(f"Record {record_id} has no region {index + 1}.", kept="Nothing was labelled.")
-        self._region(record_id, index, None, decision, defect_class)
+        self._region(record_id, index, None, decision, defect_class, at)
 
-    def draw(self, record_id: int, mask: NDArray[np.bool_], *, defect_class: str = "") -> int:
+    def draw(
+        self,
+        record_id: int,
+        mask: NDArray[np.bool_],
+        *,
+        defect_class: str = "",
+        at: datetime | None = None,
+    ) -> int:
         """Add a mask of what the detector missed (or of the whole defect).
 
         Args:
             record_id: Which record.
             mask: H x W of the tile, True on the defect.
             defect_class: As "crack".
+            at: When it was drawn, where it was not now (imports).
 
         Returns:
             Number of the mask.
@@ -203,7 +224,7 @@ class ActionBuilder:
                 .returning(drawn_masks.c.id)
             ).scalar_one()
         )
-        self._region(record_id, None, mask_id, "drawn", defect_class)
+        self._region(record_id, None, mask_id, "drawn", defect_class, at)
         return mask_id
 
     def erase(self, record_id: int, mask_id: int) -> None:
@@ -260,13 +281,19 @@ class ActionBuilder:
         self.touched.update(changes)
 
     def _region(
-        self, record_id: int, index: int | None, mask_id: int | None, decision: str | None, cls: str
+        self,
+        record_id: int,
+        index: int | None,
+        mask_id: int | None,
+        decision: str | None,
+        cls: str,
+        at: datetime | None = None,
     ) -> None:
         states = region_states(self._connection, record_id, self._reviewer)
         old_decision, old_class = states.get((index, mask_id), (None, ""))
         self._connection.execute(
             insert(region_labels).values(
-                **self._base,
+                **(self._base if at is None else {**self._base, "at_us": to_us(at)}),
                 record_id=record_id,
                 region_index=index,
                 mask_id=mask_id,

@@ -184,7 +184,7 @@ class RecordStore:
         """
         if not new:
             return []
-        uids = [new_uid(to_us(record.inspected_at)) for record in new]
+        uids = [record.uid or new_uid(to_us(record.inspected_at)) for record in new]
         staged = self.files.stage(new, uids, retention)
         try:
             with self.db.write("writing records") as connection:
@@ -217,27 +217,37 @@ class RecordStore:
         Raises:
             StoreError: If there is no such record.
         """
-        with self.db.read("reading a record") as connection:
-            row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
-            if row is None:
-                raise StoreError(f"There is no record {record_id}.", do_next="Refresh the list.")
-            found = connection.execute(
-                select(*REGION_COLUMNS).where(regions.c.record_id == record_id).order_by(regions.c.idx)
-            ).all()
-            kept = connection.execute(
-                select(files.c.kind, files.c.state).where(files.c.record_id == record_id)
-            ).all()
-        states: dict[str, FileState] = {
-            kind: "kept" if state == "kept" else "removed" for kind, state in kept
-        }
-        return Record(
-            **shared_fields(row),
-            regions=tuple(region_from(region) for region in found),
-            timings_ms=_numbers(row.timings),
-            pose=None if row.pose is None else _numbers(row.pose),
-            picture=states.get("picture", "never"),
-            maps=states.get("maps", "never"),
-        )
+        found = self.get_full([record_id])
+        if not found:
+            raise StoreError(f"There is no record {record_id}.", do_next="Refresh the list.")
+        return found[0]
+
+    def get_full(self, ids: Iterable[int]) -> list[Record]:
+        """Records with everything, in the order given; numbers that do not exist are left out."""
+        wanted = [int(number) for number in ids]
+        found = self.regions_of(wanted)
+        rows: dict[int, Any] = {}
+        states: dict[tuple[int, str], FileState] = {}
+        with self.db.read("reading records") as connection:
+            for start in range(0, len(wanted), _IDS_AT_ONCE):
+                part = wanted[start : start + _IDS_AT_ONCE]
+                for row in connection.execute(select(records).where(records.c.id.in_(part))):
+                    rows[row.id] = row
+                statement = select(files.c.record_id, files.c.kind, files.c.state)
+                for row in connection.execute(statement.where(files.c.record_id.in_(part))):
+                    states[row.record_id, row.kind] = "kept" if row.state == "kept" else "removed"
+        return [
+            Record(
+                **shared_fields(rows[number]),
+                regions=found[number],
+                timings_ms=_numbers(rows[number].timings),
+                pose=None if rows[number].pose is None else _numbers(rows[number].pose),
+                picture=states.get((number, "picture"), "never"),
+                maps=states.get((number, "maps"), "never"),
+            )
+            for number in wanted
+            if number in rows
+        ]
 
     def query(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 from typing import Any
 
@@ -61,7 +62,9 @@ def record_values(record: NewRecord, uid: str) -> dict[str, Any]:
         captured_us=to_us(record.captured_at),
         inspected_us=to_us(record.inspected_at),
         verdict=record.verdict.value,
-        score=None if record.score is None or np.isnan(record.score) else float(record.score),
+        score=_finite(record.score),
+        struct_peak=_finite(record.struct_peak),
+        detail_peak=_finite(record.detail_peak),
         t1=low,
         t2=high,
         timings=json.dumps({name: round(float(ms), 3) for name, ms in record.timings_ms.items()}),
@@ -71,6 +74,11 @@ def record_values(record: NewRecord, uid: str) -> dict[str, Any]:
     if record.pixels is not None and record.height is None and record.width is None:
         values["height"], values["width"] = record.pixels.shape[:2]
     return values
+
+
+def _finite(value: float | None) -> float | None:
+    """JSON and sorting know no NaN and no infinity."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def region_values(record_id: int, found: tuple[Region, ...]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.result import AnomalyMaps, Region, Thresholds, Verdict
+
+_UID = re.compile(r"[0-9a-f]{32}")
+
+
+def is_uid(text: str) -> bool:
+    """Whether a text is the uid of a record: 32 hex digits in lower case."""
+    return _UID.fullmatch(text) is not None
 
 
 class LabelKind(StrEnum):
@@ -69,12 +77,13 @@ class NewRecord:
         mm_per_px: Scale, when known.
         pose: Where the tile lay in its frame, as the tile finder describes it (numbers by name).
         truth: What the demo line drew; empty for a real source.
+        uid: Name in exports and imports, 32 hex digits; "" for a new one.
         pixels: The tile, H x W or H x W x 3 (RGB), uint8 or uint16; kept where the retention rule says so.
         maps: Its anomaly maps; likewise.
 
     Raises:
-        ValueError: If a time has no zone, a tile that was not inspected has no reason, or a tile that
-            was inspected has no score.
+        ValueError: If a time has no zone, a tile that was not inspected has no reason, a tile that was
+            inspected has no score, or the uid is no uid.
     """
 
     captured_at: datetime
@@ -111,16 +120,19 @@ class NewRecord:
     mm_per_px: float | None = None
     pose: Mapping[str, float] | None = None
     truth: str = ""
+    uid: str = ""
     pixels: NDArray[np.uint8] | NDArray[np.uint16] | None = None
     maps: AnomalyMaps | None = None
 
     def __post_init__(self) -> None:
         if self.captured_at.tzinfo is None or self.inspected_at.tzinfo is None:
             raise ValueError("a record's times need a time zone")
+        if self.uid and not is_uid(self.uid):
+            raise ValueError(f"{self.uid!r} is no uid of a record")
         if self.verdict is Verdict.NOT_INSPECTED:
             if not self.reason.strip():
                 raise ValueError("a tile that was not inspected needs a reason")
-        elif self.score is None or math.isnan(self.score):
+        elif self.score is None or not math.isfinite(self.score):
             raise ValueError(f"a tile judged {self.verdict} needs a score")
 
 

@@ -1,0 +1,73 @@
+"""Records of a store as entries, a few hundred at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilesight.store.canonical import file_sha256
+from tilesight.store.errors import StoredFileError
+from tilesight.store.exchange.entry import (
+    EntryLabel,
+    EntryMask,
+    EntryRegionLabel,
+    TileEntry,
+    record_to_json,
+)
+from tilesight.store.records import RecordStore
+from tilesight.store.types import Record
+
+_AT_ONCE = 200
+
+
+def collect(store: RecordStore, ids: NDArray[np.int64]) -> Iterator[tuple[int, TileEntry]]:
+    """Each record's number and entry, in the order of `ids`."""
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE].tolist()
+        said = store.labels.current_many(part)
+        judged: dict[int, list[EntryRegionLabel]] = {number: [] for number in part}
+        for label in store.labels.regions.current(part):
+            judged[label.record_id].append(
+                EntryRegionLabel(label.reviewer, label.index, label.decision, label.defect_class, label.at)
+            )
+        drawn: dict[int, list[EntryMask]] = {number: [] for number in part}
+        for mask in store.labels.regions.masks(part):
+            drawn[mask.record_id].append(EntryMask(mask.mask, mask.reviewer, mask.defect_class, mask.at))
+        for record in store.get_full(part):
+            yield (
+                record.id,
+                TileEntry(
+                    name=record.name,
+                    uid=record.uid,
+                    picture=_picture(store, record),
+                    height=record.height,
+                    width=record.width,
+                    record=record_to_json(record),
+                    labels=tuple(
+                        EntryLabel(one.reviewer, one.kind, one.defect_class, one.comment, one.at)
+                        for one in said[record.id]
+                    ),
+                    region_labels=tuple(judged[record.id]),
+                    masks=tuple(drawn[record.id]),
+                ),
+            )
+
+
+def _picture(store: RecordStore, record: Record) -> Path | None:
+    """The stored picture, or the file that the record was made from where it is still the same."""
+    if record.picture == "kept":
+        try:
+            return store.files.path(record.id, "picture")
+        except StoredFileError:
+            return None
+    # A tile cut out of its frame is not the file.
+    if record.path is None or record.file_sha256 is None or record.pose is not None:
+        return None
+    original = Path(record.path)
+    try:
+        return original if file_sha256(original) == record.file_sha256 else None
+    except OSError:
+        return None
