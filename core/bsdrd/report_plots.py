@@ -80,7 +80,9 @@ def _figure(x: str, y: str, *, unit: bool = True) -> tuple[Figure, Any]:
 
 def _mark(axes: Any, at: tuple[float, float], name: str, colour: str) -> None:
     axes.plot(*at, "o", color=colour)
-    axes.annotate(name, at, textcoords="offset points", xytext=(7, -12), color=colour)
+    # T1 is always up and right of T2 or on it: labels on opposite sides stay readable.
+    beside = (7, -14) if name == "T1" else (-20, 6)
+    axes.annotate(name, at, textcoords="offset points", xytext=beside, color=colour)
 
 
 def _png(figure: Figure) -> bytes:
