@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -72,15 +72,22 @@ class Background(QObject):
             failed: Takes the exception, in the GUI thread; where None it is logged.
             topic: Newer requests of one topic silence older ones; "" for those that all count.
         """
+        if not self._closed:
+            self._pool.submit(self._work, self._new_job(done, failed, topic), work)
+
+    def watch(
+        self,
+        future: Future[_T],
+        done: Callable[[_T], object],
+        failed: Callable[[Exception], object] | None = None,
+        *,
+        topic: str = "",
+    ) -> None:
+        """Answers for work that is done elsewhere, for instance a command of the engine; see `run`."""
         if self._closed:
             return
-        self._stamps += 1
-        job = _Job(self._stamps, topic, done, failed)
-        if topic:
-            self._newest[topic] = job.stamp
-        with self._lock:
-            self._jobs[job.stamp] = job
-        self._pool.submit(self._work, job, work)
+        job = self._new_job(done, failed, topic)
+        future.add_done_callback(lambda ended: self._work(job, ended.result))
 
     def forget(self, topic: str) -> None:
         """Nobody waits for the running answers of a topic any more."""
@@ -93,11 +100,23 @@ class Background(QObject):
         with self._lock:
             self._jobs.clear()
 
+    def _new_job(
+        self, done: Callable[[Any], object], failed: Callable[[Exception], object] | None, topic: str
+    ) -> _Job:
+        self._stamps += 1
+        job = _Job(self._stamps, topic, done, failed)
+        if topic:
+            self._newest[topic] = job.stamp
+        with self._lock:
+            self._jobs[job.stamp] = job
+        return job
+
     def _work(self, job: _Job, work: Callable[[], Any]) -> None:
         try:
             job.result = work()
         except Exception as error:
             job.error = error
+        # Closing waits for the pool but not for watched work: its answer may come when this object is gone.
         if not self._closed:
             self._finished.emit(job.stamp)
 

@@ -85,8 +85,7 @@ class BannerStack(QWidget):
     @property
     def banners(self) -> list[Banner]:
         """Those that stand, from the top."""
-        rows = [self._column.itemAt(at).widget() for at in range(self._column.count())]
-        return [row.banner for row in rows if isinstance(row, BannerRow)]
+        return sorted((row.banner for row in self._rows.values()), key=lambda banner: _RANK[banner.level])
 
     @Slot(object)
     def _show_banner(self, banner: Banner) -> None:

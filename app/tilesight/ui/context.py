@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tilesight.line.recipe import Recipe
     from tilesight.line.recipe_book import RecipeBook
     from tilesight.store.records import RecordStore
+    from tilesight.ui.session import Session
 
 
 class Level(StrEnum):
@@ -103,7 +104,7 @@ class AppContext(QObject):
         self._provider = ""
         self._fallback_reason = ""
         self._person = Person()
-        self._apply_recipe: Callable[[Recipe, str], None] | None = None
+        self._session: Session | None = None
         self._records_timer = QTimer(self)
         self._records_timer.setSingleShot(True)
         self._records_timer.setInterval(250)
@@ -139,23 +140,41 @@ class AppContext(QObject):
         self._recipe = recipe
         self.recipe_changed.emit()
 
-    def apply_recipe(self, recipe: Recipe, reason: str) -> None:
-        """Puts a recipe in force between two frames.
+    def apply_recipe(
+        self,
+        recipe: Recipe,
+        why: str,
+        done: Callable[[Recipe], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Saves a recipe and puts it in force between two frames; returns at once.
+
+        It becomes a version in the store (none is added where its content is the newest already), is
+        written to the recipe book, and its model is loaded beside the old one before the swap.
 
         Args:
-            recipe: The new one, already saved.
-            reason: Why, for the audit log.
+            recipe: The new one.
+            why: The reason, for the audit log.
+            done: Called in the GUI thread once it is in force, after `recipe_changed`.
+            failed: Called in the GUI thread with a `BsdrdError`: the old one stays in force. Where None, a
+                banner says so.
+        """
+        self.session.apply_recipe(recipe, why, done, failed)
+
+    @property
+    def session(self) -> Session:
+        """What starts, stops and changes the line.
 
         Raises:
-            BsdrdError: If it is refused; the old one stays in force.
+            RuntimeError: If the program has not got so far.
         """
-        if self._apply_recipe is not None:
-            self._apply_recipe(recipe, reason)
-        self.set_recipe(recipe)
+        if self._session is None:
+            raise RuntimeError("there is no session yet")
+        return self._session
 
-    def set_recipe_applier(self, apply: Callable[[Recipe, str], None] | None) -> None:
-        """For the window's bridge: what puts a recipe in force."""
-        self._apply_recipe = apply
+    def set_session(self, session: Session) -> None:
+        """For the start of the program."""
+        self._session = session
 
     @property
     def recipes(self) -> RecipeBook | None:

@@ -185,9 +185,8 @@ class CommandPalette(Sheet):
 
     @Slot()
     def _do_current(self) -> None:
-        item = self.rows.currentItem()
-        if item is not None:
-            self._do(item)
+        if self.rows.count():
+            self._do(self.rows.currentItem())
 
     @Slot(QListWidgetItem)
     def _do(self, item: QListWidgetItem) -> None:

@@ -30,7 +30,7 @@ class Sheet(QWidget):
         self, host: QWidget, theme: Theme, width: int, height: int = 0, top: float | None = None
     ) -> None:
         super().__init__(host)
-        self._host, self._theme = host, theme
+        self.host, self._theme = host, theme
         self._size = (width, height)
         self._top = top
         self._focus_before: QWidget | None = None
@@ -82,7 +82,7 @@ class Sheet(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the host's size."""
-        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self.host and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 
@@ -91,10 +91,10 @@ class Sheet(QWidget):
         self._place()
 
     def _place(self) -> None:
-        room = self._host.rect()
+        room = self.host.rect()
         self.setGeometry(room)
         width = min(self._size[0], room.width() - 4 * GRID)
-        layout = self.card.layout()
+        layout = self.card.column
         layout.activate()
         wanted = self._size[1] or (
             layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self.card.sizeHint().height()

@@ -38,13 +38,13 @@ class ShortcutSheet(Sheet):
         close = IconButton("close", self.tr("Close"), context.theme)
         close.clicked.connect(self.close_sheet)
         head.addWidget(close)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.page = QScrollArea()
+        self.page.setWidgetResizable(True)
+        self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.card.column.addLayout(head)
         hint = self.tr("Ctrl+K finds every action, also those without a key.")
         self.card.column.addWidget(Words(hint, dim=True, wrap=True))
-        self.card.column.addWidget(self.scroll, 1)
+        self.card.column.addWidget(self.page, 1)
 
     def open(self) -> None:
         """Opens with the actions as they are now."""
@@ -67,7 +67,7 @@ class ShortcutSheet(Sheet):
         self._context.actions.trigger("app.tour")
 
     def _fill(self) -> None:
-        columns = 3 if self._host_width() >= 1000 else 2
+        columns = 3 if self.host.width() >= 1000 else 2
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, GRID, 0)
@@ -82,11 +82,7 @@ class ShortcutSheet(Sheet):
             stack.setSpacing(2 * GRID)
             stack.addStretch(1)
             row.addLayout(stack, 1)
-        self.scroll.setWidget(page)
-
-    def _host_width(self) -> int:
-        parent = self.parentWidget()
-        return parent.width() if parent is not None else 0
+        self.page.setWidget(page)
 
     @staticmethod
     def _group(title: str, actions: list[Action]) -> QWidget:
@@ -108,6 +104,6 @@ class ShortcutSheet(Sheet):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Lays the columns out again when the window's width changes."""
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self.host and event.type() == QEvent.Type.Resize and self.isVisible():
             self._fill()
         return super().eventFilter(watched, event)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from tilesight.line.news import EngineState, StoreState
 from tilesight.ui.context import AppContext
 from tilesight.ui.icons import icon
 from tilesight.ui.labels import is_language_change
-from tilesight.ui.models.line import LineModel, LineState
+from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import GRID, TARGET, Theme, Type, apply_font
+
+_SI = QLocale.DataSizeFormat.DataSizeSIFormat
 
 
 class StatusPart(QToolButton):
@@ -88,7 +91,6 @@ class StatusBar(QFrame):
     def __init__(self, context: AppContext, line: LineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._line = context, line
-        self._store_words, self._store_tone = "", ""
         self.setProperty("place", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self.setFixedHeight(TARGET + 2)
@@ -108,14 +110,9 @@ class StatusBar(QFrame):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.store)
-        line.state_changed.connect(self.refresh)
+        line.snapshot_changed.connect(self.refresh)
         for signal in (context.recipe_changed, context.detector_changed, context.store_changed):
             signal.connect(self.refresh)
-        self.refresh()
-
-    def show_store(self, words: str, tone: str = "") -> None:
-        """What is said of the store; measured elsewhere, since it reads the disk."""
-        self._store_words, self._store_tone = words, tone
         self.refresh()
 
     @Slot()
@@ -126,27 +123,29 @@ class StatusBar(QFrame):
         name = recipe.name if recipe is not None else self.tr("none")
         self.recipe.show_words(self.tr("Recipe: {name}").format(name=name))
         self._say_device()
-        none = self.tr("No store: nothing is recorded")
-        open_store = self._context.store is not None
-        words = (self._store_words or self.tr("Store")) if open_store else none
-        self.store.show_words(words, tone=self._store_tone if open_store else "ng")
+        self._say_store()
 
     def _say_source(self) -> None:
         words = {
-            LineState.IDLE: self.tr("not started"),
-            LineState.STARTING: self.tr("starting"),
-            LineState.RUNNING: self.tr("running"),
-            LineState.PAUSED: self.tr("paused"),
-            LineState.LOST: self.tr("lost, reconnecting"),
-            LineState.STOPPING: self.tr("stopping"),
-            LineState.FINISHED: self.tr("finished"),
-            LineState.FAILED: self.tr("failed"),
+            EngineState.STOPPED: self.tr("not running"),
+            EngineState.STARTING: self.tr("starting"),
+            EngineState.RUNNING: self.tr("running"),
+            EngineState.PAUSED: self.tr("paused"),
+            EngineState.RECONNECTING: self.tr("lost, reconnecting"),
+            EngineState.STOPPING: self.tr("stopping"),
+            EngineState.FINISHED: self.tr("finished"),
+            EngineState.FAULT: self.tr("fault"),
         }
-        state = self._line.state
-        title = self._line.source_title or self.tr("No source")
-        tones = {LineState.LOST: "ng", LineState.FAILED: "ng", LineState.PAUSED: "grey"}
-        tone = "ok" if state is LineState.RUNNING else tones.get(state, "")
-        self.source.show_words(f"{title} – {words[state]}", self._line.problem, tone)
+        snapshot = self._line.snapshot
+        title = snapshot.source.title if snapshot.source is not None else self.tr("No source")
+        tones = {
+            EngineState.RUNNING: "ok",
+            EngineState.RECONNECTING: "ng",
+            EngineState.FAULT: "ng",
+            EngineState.PAUSED: "grey",
+        }
+        tip = snapshot.source_reason or snapshot.reason
+        self.source.show_words(f"{title} – {words[snapshot.state]}", tip, tones.get(snapshot.state, ""))
 
     def _say_device(self) -> None:
         context = self._context
@@ -157,6 +156,20 @@ class StatusBar(QFrame):
         name = f"{detector.name}, " if detector is not None else ""
         tone = "grey" if context.fallback_reason else ""
         self.device.show_words(f"{name}{context.provider}", context.fallback_reason, tone)
+
+    def _say_store(self) -> None:
+        snapshot = self._line.snapshot
+        if self._context.store is None:
+            self.store.show_words(self.tr("No store: nothing is recorded"), tone="ng")
+        elif snapshot.store_state is StoreState.FAILING:
+            waiting = self.tr("Store: failing, {count} records wait").format(count=snapshot.unwritten)
+            self.store.show_words(waiting, snapshot.store_reason, "ng")
+        elif snapshot.free_bytes is None:
+            self.store.show_words(self.tr("Store: ready"))
+        else:
+            free = self.locale().formattedDataSize(snapshot.free_bytes, 1, _SI)
+            tone = "grey" if snapshot.store_state is StoreState.LOW_SPACE else ""
+            self.store.show_words(self.tr("Store: {free} free").format(free=free), tone=tone)
 
     def changeEvent(self, event: QEvent) -> None:
         """Words in the language in force."""

@@ -122,7 +122,7 @@ class Tour(Sheet):
         target = self._steps[self._at].target() if self._steps else None
         if target is None or not target.isVisible():
             return None
-        return QRect(target.mapTo(self.parentWidget(), QPoint(0, 0)), target.size())
+        return QRect(target.mapTo(self.host, QPoint(0, 0)), target.size())
 
     def _place(self) -> None:
         super()._place()

@@ -1,0 +1,314 @@
+"""Builds the window around the line and runs it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from bsdrd.errors import BsdrdError
+from tilesight.line.engine import Engine
+from tilesight.line.ledger import Counts
+from tilesight.line.news import DetectorState, EngineState, SourceState
+from tilesight.line.recipe import Recipe, recipe_for
+from tilesight.line.recipe_book import RecipeBook
+from tilesight.line.settings import Folders, Settings, load_settings, save_settings
+from tilesight.store.records import RecordStore
+from tilesight.ui.context import AppContext, Banner, Level, Person, Role
+from tilesight.ui.i18n import Translation
+from tilesight.ui.icons import app_icon
+from tilesight.ui.main_window import MainWindow
+from tilesight.ui.models.line import LineModel
+from tilesight.ui.session import Session
+from tilesight.ui.theme import Appearance, Theme
+
+_log = logging.getLogger(__name__)
+
+DONE, SOME_NOT_INSPECTED, NOT_STARTED = 0, 1, 2
+
+
+class StartOptions(Protocol):
+    """What the command line says; None or "" where it says nothing."""
+
+    @property
+    def source(self) -> str | None:
+        """As `open_source` reads it."""
+        ...
+
+    @property
+    def model(self) -> str | None:
+        """Path of a model file."""
+        ...
+
+    @property
+    def recipe(self) -> str | None:
+        """Name of a saved recipe."""
+        ...
+
+    @property
+    def store(self) -> str | None:
+        """Folder of the records, or address of a database."""
+        ...
+
+    @property
+    def device(self) -> str | None:
+        """ "auto", "cpu" or "cuda"; None leaves it to the recipe."""
+        ...
+
+    @property
+    def exit_when_done(self) -> bool:
+        """Inspect a finite source to its end, print the counts and end."""
+        ...
+
+    @property
+    def offscreen(self) -> bool:
+        """Show no window."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Start options as values, for programs and tests."""
+
+    source: str | None = None
+    model: str | None = None
+    recipe: str | None = None
+    store: str | None = None
+    device: str | None = None
+    exit_when_done: bool = False
+    offscreen: bool = False
+
+
+def run(options: StartOptions) -> int:
+    """Runs the program until its window is closed.
+
+    Returns:
+        0; with `exit_when_done` 0 if every frame was inspected, 1 if some were not, 2 if it could not start.
+    """
+    if options.offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Tilesight")
+    app.setApplicationDisplayName("Tilesight")
+    app.setDesktopFileName("tilesight")
+    app.setWindowIcon(app_icon())
+    folders = Folders.usual()
+    settings, settings_problem = load_settings(folders.settings_file)
+    translation = Translation()
+    translation.choose(settings.language)
+    try:
+        program = Program(app, options, folders, settings)
+    except BsdrdError as error:
+        return refuse(app, error, settings, quiet=options.exit_when_done or options.offscreen)
+    if settings_problem:
+        program.context.show_banner(Banner("settings", Level.WARNING, settings_problem))
+    return program.run()
+
+
+def refuse(app: QApplication, error: BsdrdError, settings: Settings, *, quiet: bool) -> int:
+    """Says why the program cannot start: on the terminal, and in a window where somebody looks.
+
+    Returns:
+        2.
+    """
+    sys.stderr.write(f"tilesight: {error}\n")
+    if not quiet:
+        from tilesight.ui.start_error import StartErrorWindow
+
+        theme = Theme(app, Appearance(settings.theme))
+        window = StartErrorWindow(theme, error)
+        window.show()
+        app.exec()
+    return NOT_STARTED
+
+
+class Program(QObject):
+    """The running program: store, engine, window, and their end in order.
+
+    Args:
+        app: Qt's application.
+        options: From the command line.
+        folders: Where things live.
+        settings: As read.
+
+    Raises:
+        BsdrdError: If the store cannot be opened, or the recipe or model that was asked for is refused.
+    """
+
+    def __init__(
+        self, app: QApplication, options: StartOptions, folders: Folders, settings: Settings
+    ) -> None:
+        super().__init__()
+        self._app, self._options = app, options
+        where = options.store or settings.store_folder or folders.store
+        recipes = RecipeBook(folders.recipes)
+        recipe, recipe_problem = _recipe(options, settings, recipes)
+        self.store = RecordStore.open(where)
+        self.theme = Theme(app, Appearance(settings.theme))
+        self.context = AppContext(self.theme)
+        context = self.context
+        context.set_settings(settings, _Saver(folders.settings_file, context))
+        context.set_recipes(recipes)
+        context.set_store(self.store)
+        role = context.remembered("person").get("role")
+        context.set_person(Person(settings.operator, Role(role) if role in list(Role) else Role.ENGINEER))
+        self.session = Session(context)
+        self.engine = Engine(self.store, on_news=self.session.bridge.wake)
+        self.session.set_engine(self.engine)
+        context.set_recipe(recipe)
+        self.window = MainWindow(context)
+        self.window.closing.connect(self._close)
+        if recipe_problem:
+            context.show_banner(Banner("recipe", Level.WARNING, recipe_problem))
+        self._closed = False
+        self._code = DONE
+        context.recipe_changed.connect(self._remember_recipe)
+
+    def run(self) -> int:
+        """Shows the window, starts the line, and waits for the end."""
+        # First the line, so that the detector loads while the window is drawn.
+        self.session.start()
+        self.window.restore()
+        self.window.show()
+        if self._options.exit_when_done:
+            watch = EndWatch(self.session.line, self)
+            watch.ended.connect(self._end_of_source)
+        else:
+            self.window.offer_tour()
+        self._listen_to_signals()
+        try:
+            self._app.exec()
+        finally:
+            self._close()
+        return self._code
+
+    def _listen_to_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupted)
+        # Python sees a signal only when it runs; Qt may keep it from running for long.
+        self._pulse = QTimer(self)
+        self._pulse.setInterval(250)
+        self._pulse.timeout.connect(_nothing)
+        self._pulse.start()
+
+    def _interrupted(self, number: int, frame: object) -> None:
+        del number, frame
+        self.window.close_now()
+
+    @Slot()
+    def _remember_recipe(self) -> None:
+        recipe = self.context.recipe
+        book = self.context.recipes
+        if recipe is not None and book is not None and book.path(recipe.name).exists():
+            self.context.change_settings(recipe=recipe.name)
+
+    @Slot()
+    def _end_of_source(self) -> None:
+        self.engine.wait_until_done(10.0)
+        snapshot = self.engine.snapshot()
+        sys.stdout.write(json.dumps(summary(snapshot.counts, snapshot.reason)) + "\n")
+        sys.stdout.flush()
+        started = snapshot.counts.frames > 0 or snapshot.state is EngineState.FINISHED
+        if not started:
+            self._code = NOT_STARTED
+            sys.stderr.write(f"tilesight: {snapshot.reason}\n")
+        else:
+            self._code = DONE if snapshot.counts.all_inspected else SOME_NOT_INSPECTED
+        self.window.close_now()
+
+    @Slot()
+    def _close(self) -> None:
+        """Source, inference, store, in this order; then what the window used."""
+        if self._closed:
+            return
+        self._closed = True
+        self.session.close()
+        self.context.close()
+        self.store.close()
+        self._app.quit()
+
+
+class EndWatch(QObject):
+    """Says once that a finite source is at its end, or that the line cannot go on."""
+
+    ended = Signal()
+
+    def __init__(self, line: LineModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._line = line
+        self._said = False
+        line.snapshot_changed.connect(self._look)
+
+    @Slot()
+    def _look(self) -> None:
+        snapshot = self._line.snapshot
+        failed = snapshot.state is EngineState.FAULT and (
+            snapshot.source_state is SourceState.FAILED
+            or snapshot.detector_state in (DetectorState.MISSING, DetectorState.STUCK)
+        )
+        if not self._said and (failed or snapshot.state is EngineState.FINISHED):
+            self._said = True
+            self.ended.emit()
+
+
+def summary(counts: Counts, reason: str) -> dict[str, Any]:
+    """The counts of a run as JSON values."""
+    return {
+        "frames": counts.frames,
+        "total": counts.total,
+        "ok": counts.ok,
+        "grey": counts.grey,
+        "ng": counts.ng,
+        "not_inspected": counts.not_inspected,
+        "dropped": counts.dropped,
+        "no_tile": counts.no_tile,
+        "saved": counts.saved,
+        "unsaved": counts.unsaved,
+        "reason": reason,
+    }
+
+
+def _recipe(options: StartOptions, settings: Settings, book: RecipeBook) -> tuple[Recipe, str]:
+    """The recipe to start with, and what was wrong with the one that was wished for."""
+    problem = ""
+    if options.recipe:
+        recipe = book.load(options.recipe)
+    elif options.source:
+        recipe = recipe_for(options.source)
+    else:
+        recipe, problem = book.load_or_demo(settings.recipe)
+    changes: dict[str, object] = {}
+    if options.recipe and options.source:
+        changes["source"] = options.source
+    if options.model:
+        changes |= {"model": str(Path(options.model).expanduser()), "model_sha256": None}
+    if options.device:
+        changes["device"] = options.device
+    return (recipe.changed(**changes) if changes else recipe), problem
+
+
+class _Saver:
+    """Writes settings; a disk that does not take them is said once and is no reason to end."""
+
+    def __init__(self, path: Path, context: AppContext) -> None:
+        self._path, self._context = path, context
+
+    def __call__(self, settings: Settings) -> None:
+        try:
+            save_settings(self._path, settings)
+        except BsdrdError as error:
+            _log.warning("settings: %s", error)
+            self._context.show_banner(Banner("settings", Level.WARNING, str(error)))
+
+
+def _nothing() -> None:
+    """Lets Python look at its signals."""

@@ -1,0 +1,260 @@
+"""Run: tiles judged as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from tilesight.line.news import DetectorState, EngineState
+from tilesight.ui.actions import Action
+from tilesight.ui.context import AppContext
+from tilesight.ui.empty_state import EmptyState, StateStack
+from tilesight.ui.i18n import QT_TRANSLATE_NOOP
+from tilesight.ui.labels import ActionButton, Button, Card, is_language_change
+from tilesight.ui.models.line import LineModel
+from tilesight.ui.run.commands import run_actions
+from tilesight.ui.run.counters import Counters
+from tilesight.ui.run.film_strip import FilmStrip
+from tilesight.ui.run.live_bar import LiveBar
+from tilesight.ui.run.tile_card import TileCard
+from tilesight.ui.run.verdict_panel import BASE_WIDTH, VerdictPanel
+from tilesight.ui.theme import GRID
+from tilesight.ui.viewer import TileViewer
+from tilesight.ui.workspace import Workspace
+
+_WIDEST = 720
+
+
+class RunWorkspace(Workspace):
+    """The live view, the verdict, the counters and the film strip."""
+
+    key = "run"
+    icon = "run"
+    word = QT_TRANSLATE_NOOP("Workspace", "Run")
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.line: LineModel = context.session.line
+        context.actions.add(run_actions(self), self, self._reach)
+        self.viewer = TileViewer(context, "run", self._reach)
+        self.verdict = VerdictPanel(context.theme)
+        self.card = TileCard(context.theme)
+        self.counters = Counters(context.theme)
+        self.strip = FilmStrip(self.line, context.theme)
+        self._build()
+        self.card.region_chosen.connect(self.viewer.model.show_region)
+        self.viewer.model.look_changed.connect(self._mark_region)
+        self.line.shown_changed.connect(self._show_tile)
+        self.line.snapshot_changed.connect(self._show_snapshot)
+        context.recipe_changed.connect(self._show_recipe)
+        self._show_recipe()
+        self._show_tile()
+        self._show_snapshot()
+
+    def commands(self) -> Sequence[Action]:
+        """Registered by itself, since its buttons are made of them."""
+        return ()
+
+    def _reach(self) -> None:
+        self.context.open_workspace(self.key)
+
+    # Building
+
+    def _build(self) -> None:
+        theme, actions = self.context.theme, self.context.actions
+        self.source_button = Button("", theme=theme, icon_name="live")
+        self.source_button.clicked.connect(actions["run.source"].trigger)
+        self.recipe_button = Button("", theme=theme, icon_name="recipe")
+        self.recipe_button.clicked.connect(actions["run.recipe"].trigger)
+        self.start_button = Button("", "primary", theme=theme, icon_name="play")
+        self.start_button.clicked.connect(actions["run.start"].trigger)
+        top = QHBoxLayout()
+        top.setSpacing(GRID)
+        top.addWidget(self.source_button)
+        top.addWidget(self.recipe_button)
+        top.addWidget(ActionButton(actions["run.lot"]))
+        top.addStretch(1)
+        self.live = LiveBar(self.line, self.context)
+        top.addWidget(self.live)
+        top.addSpacing(GRID)
+        top.addWidget(self.start_button)
+        self.pause_button = ActionButton(actions["run.pause"], words=True)
+        self.stop_button = ActionButton(actions["run.stop"], words=True)
+        top.addWidget(self.pause_button)
+        top.addWidget(self.stop_button)
+        self.states = StateStack(theme, self.viewer, self._empty())
+        self.states.empty.clicked.connect(actions["run.demo"].trigger)
+        self.states.empty.other_clicked.connect(actions["run.source"].trigger)
+        self.states.busy.cancelled.connect(actions["run.stop"].trigger)
+        self.states.error.clicked.connect(actions["run.source"].trigger)
+        picture = Card(margin=GRID)
+        picture.column.addWidget(self.states)
+        film = Card(margin=GRID)
+        film.column.addWidget(self.strip)
+        left = QVBoxLayout()
+        left.setSpacing(2 * GRID)
+        left.addLayout(top)
+        left.addWidget(picture, 1)
+        left.addWidget(film)
+        self._right = QWidget()
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(2 * GRID)
+        right.addWidget(self.verdict)
+        right.addWidget(self.card, 1)
+        counted = Card(margin=2 * GRID)
+        counted.column.addWidget(self.counters)
+        right.addWidget(counted)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        whole.setSpacing(2 * GRID)
+        whole.addLayout(left, 1)
+        whole.addWidget(self._right)
+
+    def _empty(self) -> EmptyState:
+        made = EmptyState(self.context.theme, "run", "", "")
+        self._word_empty(made)
+        return made
+
+    def _word_empty(self, state: EmptyState) -> None:
+        state.set_texts(
+            self.tr("Nothing is being inspected"),
+            self.tr(
+                "Tiles appear here as they are judged. Start the demo line, choose a source, "
+                "or drop a folder of pictures on the window."
+            ),
+            self.tr("Start the demo line"),
+            self.tr("Choose a source"),
+        )
+
+    # Following
+
+    @Slot()
+    def _show_tile(self) -> None:
+        tile = self.line.shown
+        self.verdict.show_tile(tile)
+        self.card.show_tile(tile)
+        view = tile.view if tile is not None else None
+        self.viewer.set_tile(view)
+        self._show_state()
+
+    @Slot()
+    def _mark_region(self) -> None:
+        self.card.mark(self.viewer.model.selected)
+
+    @Slot()
+    def _show_recipe(self) -> None:
+        recipe = self.context.recipe
+        name = recipe.name if recipe is not None else self.tr("No recipe")
+        self.recipe_button.setText(_short(name))
+        self.recipe_button.setToolTip(self.tr("Recipe: {name}").format(name=name))
+        self._show_source()
+
+    def _show_source(self) -> None:
+        snapshot, recipe = self.line.snapshot, self.context.recipe
+        title = snapshot.source.title if snapshot.source is not None else recipe.source if recipe else ""
+        title = title or self.tr("Choose a source")
+        self.source_button.setText(_short(title))
+        self.source_button.setToolTip(self.tr("Source: {title}").format(title=title))
+
+    @Slot()
+    def _show_snapshot(self) -> None:
+        snapshot = self.line.snapshot
+        self.counters.show_snapshot(snapshot)
+        self._show_source()
+        state, active = snapshot.state, self.line.active
+        busy = state is EngineState.STOPPING
+        actions = self.context.actions
+        ended = state in (EngineState.STOPPED, EngineState.FINISHED)
+        actions["run.start"].setEnabled(not active and not busy)
+        actions["run.stop"].setEnabled(not ended and not busy)
+        actions["run.pause"].setEnabled(active and state is not EngineState.STARTING)
+        actions["run.pause"].setChecked(state is EngineState.PAUSED)
+        self.start_button.setVisible(not active)
+        self.start_button.setEnabled(not busy)
+        self.start_button.setText(self.tr("Start"))
+        self.pause_button.setVisible(active)
+        self.stop_button.setVisible(active)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """What the middle shows: the tile, or one of the designed states."""
+        snapshot, shown = self.line.snapshot, self.line.shown
+        if shown is not None and shown.view is not None:
+            self.states.show_content()
+        elif self.line.active and shown is None:
+            self._show_waiting()
+        elif snapshot.state is EngineState.FAULT and shown is None:
+            self.states.show_error(RuntimeError(snapshot.reason), self.tr("Choose a source"))
+        elif shown is not None:
+            self.states.show_error(NoPicture(shown.reason, self.tr("This tile has no picture.")))
+        else:
+            self.states.show_empty()
+
+    def _show_waiting(self) -> None:
+        snapshot = self.line.snapshot
+        if snapshot.detector_state is DetectorState.LOADING:
+            head = self.tr("Loading the detector")
+        elif snapshot.state is EngineState.RECONNECTING:
+            head = self.tr("The source is lost; connecting again")
+        elif snapshot.state is EngineState.STARTING:
+            head = self.tr("Opening the source")
+        else:
+            head = self.tr("Waiting for the first tile")
+        self.states.show_busy(head, snapshot.reason or snapshot.source_reason)
+
+    # State of the window
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Gives the right column its share."""
+        super().resizeEvent(event)
+        self._right.setFixedWidth(min(max(round(self.width() * 0.25), BASE_WIDTH), _WIDEST))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Words in the language in force."""
+        if is_language_change(event):
+            self._word_empty(self.states.empty)
+            self._show_recipe()
+            self._show_snapshot()
+        super().changeEvent(event)
+
+    def save_state(self) -> dict[str, Any]:
+        """How the viewer looks."""
+        model = self.viewer.model
+        return {
+            "map": model.map_name,
+            "overlay": model.overlay,
+            "opacity": model.opacity,
+            "split": model.split,
+        }
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Takes it back; odd values are ignored."""
+        model = self.viewer.model
+        name = state.get("map")
+        if name == "struct" or name == "detail" or name == "fused":
+            model.set_map(name)
+        model.set_overlay(state.get("overlay") is not False)
+        opacity = state.get("opacity")
+        if isinstance(opacity, int | float):
+            model.set_opacity(float(opacity))
+        model.set_split(state.get("split") is True)
+
+
+class NoPicture(Exception):  # noqa: N818 - says what it is
+    """A tile without a picture: the reason of its verdict, or that there is none."""
+
+    def __init__(self, reason: str, otherwise: str) -> None:
+        super().__init__(reason or otherwise)
+
+
+def _short(text: str, most: int = 32) -> str:
+    """A text that fits a button; the middle of a path goes."""
+    if len(text) <= most:
+        return text
+    half = (most - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
