@@ -94,8 +94,8 @@ class BannerStack(QWidget):
             return
         self._clear(banner.key)
         row = BannerRow(banner, self._context)
-        self._rows[banner.key] = row
         place = sum(_RANK[other.level] <= _RANK[banner.level] for other in self.banners)
+        self._rows[banner.key] = row
         self._column.insertWidget(place, row)
         self.show()
 

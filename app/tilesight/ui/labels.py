@@ -215,6 +215,11 @@ class Button(QPushButton):
             self.setIcon(icon(self._icon_name, colours, colour=own))
 
 
+def escaped(text: str) -> str:
+    """A text for a button or menu in which "&" is no mnemonic: file names and addresses."""
+    return text.replace("&", "&&")
+
+
 def is_language_change(event: QEvent) -> bool:
     """Whether a widget's `changeEvent` asks for its texts again."""
     return event.type() == QEvent.Type.LanguageChange

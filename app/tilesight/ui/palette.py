@@ -45,9 +45,10 @@ def score(query: str, text: str) -> int | None:
         found = text.find(letter, at + 1)
         if found < 0:
             return None
-        gaps += found - at - 1
+        gaps += found - at - 1 if at >= 0 else 0
         at = found
-    return 200 - gaps
+    # Letters strewn over the whole text are chance, not what was meant.
+    return 200 - gaps if gaps <= 2 * len(query) else None
 
 
 class _Row(QStyledItemDelegate):

@@ -25,6 +25,7 @@ class RailButton(QToolButton):
         self._icon_name, self._theme = icon_name, theme
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(24, 24))
+        self.setProperty("place", "rail")
         self.setFixedSize(_WIDTH - GRID, 8 * GRID)
         apply_font(self, Type.CAPTION)
         theme.changed.connect(self._draw)

@@ -44,6 +44,7 @@ class ShortcutSheet(Sheet):
         self.card.column.addLayout(head)
         hint = self.tr("Ctrl+K finds every action, also those without a key.")
         self.card.column.addWidget(Words(hint, dim=True, wrap=True))
+        self.card.column.addSpacing(GRID)
         self.card.column.addWidget(self.page, 1)
 
     def open(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWi
 from tilesight.line.news import EngineState, StoreState
 from tilesight.ui.context import AppContext
 from tilesight.ui.icons import icon
-from tilesight.ui.labels import is_language_change
+from tilesight.ui.labels import escaped, is_language_change
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import GRID, TARGET, Theme, Type, apply_font
 
@@ -69,7 +69,8 @@ class StatusPart(QToolButton):
 
     def _elide(self) -> None:
         room = self.width() - 18 - 4 * GRID
-        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, max(room, 0)))
+        text = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, max(room, 0))
+        self.setText(f" {escaped(text)}")
 
     @Slot()
     def _draw(self) -> None:

@@ -65,6 +65,7 @@ class Colours:
         on_accent: Text on the accent.
         ok: Verdict OK, on surfaces.
         grey: Verdict GREY, on surfaces.
+        grey_fill: Inside of its diamond; outlined in `grey`, because true amber is too light on white.
         ng: Verdict NG and NOT INSPECTED, on surfaces.
         on_verdict: Text on a field filled with a verdict colour.
         struct: What the struct student fired at.
@@ -86,6 +87,7 @@ class Colours:
     on_accent: str
     ok: str
     grey: str
+    grey_fill: str
     ng: str
     on_verdict: str
     struct: str
@@ -120,6 +122,7 @@ DARK = Colours(
     on_accent="#0b1020",
     ok="#2fd3a7",
     grey="#ffc04a",
+    grey_fill="#ffc04a",
     ng="#ff6a45",
     on_verdict="#0b0f14",
     struct="#4cc9f0",
@@ -141,7 +144,8 @@ LIGHT = Colours(
     accent="#3b54c4",
     on_accent="#ffffff",
     ok="#006b55",
-    grey="#7d5200",
+    grey="#8a5a00",
+    grey_fill="#ffb31a",
     ng="#b92c07",
     on_verdict="#ffffff",
     struct="#00668f",

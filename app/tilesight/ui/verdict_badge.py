@@ -37,6 +37,13 @@ def paint_shape(painter: QPainter, box: QRectF, verdict: Verdict, colours: Colou
         painter.drawEllipse(box)
     elif verdict is Verdict.GREY:
         middle, half = box.center(), box.width() / 2
+        edge = half * 0.14 if colours.grey_fill != colours.grey else 0.0
+        if edge:
+            pen = QPen(QColor(colours.grey), edge)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+        painter.setBrush(QColor(colours.grey_fill))
+        half -= edge * 0.71
         corners = [QPointF(0, -half), QPointF(half, 0), QPointF(0, half), QPointF(-half, 0)]
         painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
     elif verdict is Verdict.NG:

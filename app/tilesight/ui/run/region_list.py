@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from bsdrd.result import Region
@@ -17,42 +17,51 @@ MOST = 30
 
 
 class RegionRow(QPushButton):
-    """One region: number, student, area, peak."""
+    """One region: number, student, area, peak.
 
-    def __init__(self, at: int, region: Region, mm_per_px: float | None, theme: Theme) -> None:
+    Args:
+        at: Place in the list, from 0.
+        theme: Colours.
+    """
+
+    def __init__(self, at: int, theme: Theme) -> None:
         super().__init__()
-        self._at, self._region, self._mm, self._theme = at, region, mm_per_px, theme
+        self.at, self._theme = at, theme
+        self._region: Region | None = None
+        self._area = self._peak = ""
         self.setProperty("role", "quiet")
         self.setCheckable(True)
         self.setMinimumHeight(TARGET)
-        words = [str(at + 1), fired_word(region.fired), area_text(region.area_px, mm_per_px), self._peak()]
+
+    def show_region(self, region: Region, mm_per_px: float | None) -> None:
+        """Shows another region."""
+        self._region = region
+        self._area = area_text(region.area_px, mm_per_px)
+        self._peak = QLocale().toString(region.peak, "f", 1)
+        words = (str(self.at + 1), fired_word(region.fired), self._area, self._peak)
         self.setAccessibleName("  ".join(words))
-        self.setToolTip(self._explained())
+        self.setToolTip(self._explained(region))
+        self.update()
 
-    def _peak(self) -> str:
-        return QLocale().toString(self._region.peak, "f", 1)
-
-    def _explained(self) -> str:
+    def _explained(self, region: Region) -> str:
         why = {
             "struct": self.tr("The struct student fired: the overall structure differs here."),
             "detail": self.tr("The detail student fired: the fine texture differs here."),
             "both": self.tr("Both students fired, or only their sum did."),
-        }[self._region.fired]
-        peak = self.tr("Largest value {peak}. Click to zoom to it.").format(peak=self._peak())
+        }[region.fired]
+        peak = self.tr("Largest value {peak}. Click to zoom to it.").format(peak=self._peak)
         return f"{why}\n{peak}"
 
     def sizeHint(self) -> QSize:
         """One line."""
         return QSize(240, TARGET)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Repaints with the hover colour."""
-        super().enterEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws number, student, area, peak."""
         super().paintEvent(event)
+        region = self._region
+        if region is None:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = self._theme.colours
@@ -60,22 +69,21 @@ class RegionRow(QPushButton):
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         room = QRectF(self.rect()).adjusted(12, 0, -12, 0)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.fired(self._region.fired)))
-        painter.drawEllipse(QRectF(room.left() + 24, room.center().y() - 5, 10, 10))
+        painter.setBrush(QColor(colours.fired(region.fired)))
+        painter.drawEllipse(QRectF(room.left() + 26, room.center().y() - 5, 10, 10))
         painter.setFont(font(Type.BODY, bold=True, tabular=True))
         painter.setPen(QColor(colours.text))
-        painter.drawText(room, middle, str(self._at + 1))
-        painter.drawText(room, right, self._peak())
+        painter.drawText(room, middle, str(self.at + 1))
+        painter.drawText(room, right, self._peak)
         painter.setFont(font(Type.BODY, tabular=True))
-        painter.drawText(room.adjusted(44, 0, 0, 0), middle, fired_word(self._region.fired))
+        painter.drawText(room.adjusted(46, 0, 0, 0), middle, fired_word(region.fired))
         painter.setPen(QColor(colours.dim))
-        area = area_text(self._region.area_px, self._mm)
-        painter.drawText(room.adjusted(0, 0, -64, 0), right, area)
+        painter.drawText(room.adjusted(0, 0, -64, 0), right, self._area)
         painter.end()
 
 
 class RegionList(QScrollArea):
-    """Rows of regions, highest peak first.
+    """Rows of regions, highest peak first; rows are kept and filled again, since tiles come quickly.
 
     Args:
         theme: Colours.
@@ -87,14 +95,14 @@ class RegionList(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._rows: list[RegionRow] = []
-        self._shown: tuple[Region, ...] | None = None
+        self._count = 0
         page = QWidget()
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._note = Words("", Type.CAPTION, dim=True, wrap=True)
-        self._note.setMinimumHeight(TARGET - GRID)
-        self._column.addWidget(self._note)
+        self.note = Words("", Type.CAPTION, dim=True, wrap=True)
+        self.note.setMinimumHeight(TARGET - GRID)
+        self._column.addWidget(self.note)
         self._column.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)
@@ -106,27 +114,27 @@ class RegionList(QScrollArea):
     @property
     def rows(self) -> list[RegionRow]:
         """The rows on show."""
-        return list(self._rows)
+        return self._rows[: self._count]
 
     def show_tile(self, view: ViewTile | None) -> None:
         """Lists the regions of another tile."""
-        regions = view.regions if view is not None else ()
-        if regions == self._shown:
-            return
-        self._shown = regions
-        for row in self._rows:
-            self._column.removeWidget(row)
-            row.deleteLater()
-        self._rows = []
-        for at, region in enumerate(regions[:MOST]):
-            row = RegionRow(at, region, view.mm_per_px if view is not None else None, self._theme)
+        regions = view.regions[:MOST] if view is not None else ()
+        while len(self._rows) < len(regions):
+            row = RegionRow(len(self._rows), self._theme)
             row.clicked.connect(self._clicked)
+            self._column.insertWidget(len(self._rows), row)
             self._rows.append(row)
-            self._column.insertWidget(at, row)
-        self._note.setText(self._note_text(view, len(regions)))
-        self._note.setVisible(bool(self._note.text()))
+        self._count = len(regions)
+        for at, row in enumerate(self._rows):
+            row.setVisible(at < self._count)
+            row.setChecked(False)
+            if at < self._count and view is not None:
+                row.show_region(regions[at], view.mm_per_px)
+        self.note.setText(self._note_text(view))
+        self.note.setVisible(bool(self.note.text()))
 
-    def _note_text(self, view: ViewTile | None, count: int) -> str:
+    def _note_text(self, view: ViewTile | None) -> str:
+        count = len(view.regions) if view is not None else 0
         if count > MOST:
             return self.tr("and {more} more").format(more=count - MOST)
         if count == 0 and view is not None and view.maps is not None:
@@ -135,14 +143,14 @@ class RegionList(QScrollArea):
 
     def mark(self, index: int | None) -> None:
         """Marks the chosen region."""
-        for at, row in enumerate(self._rows):
-            row.setChecked(at == index)
+        for row in self.rows:
+            row.setChecked(row.at == index)
 
     @Slot()
     def _clicked(self) -> None:
         row = self.sender()
-        if isinstance(row, RegionRow) and row in self._rows:
-            self.chosen.emit(self._rows.index(row))
+        if isinstance(row, RegionRow):
+            self.chosen.emit(row.at)
 
     @Slot()
     def _repaint(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -120,6 +122,7 @@ class SourcePicker(Sheet):
         self._context = context
         self._buttons: dict[str, Button] = {}
         self._pages = QStackedWidget()
+        self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         head = QHBoxLayout()
@@ -137,10 +140,14 @@ class SourcePicker(Sheet):
         body = QHBoxLayout()
         body.setSpacing(3 * GRID)
         body.addLayout(kinds)
-        body.addWidget(self._pages, 1)
         self.problem = Words("", wrap=True)
         self.problem.set_tone("ng")
         self.problem.hide()
+        fields = QVBoxLayout()
+        fields.addWidget(self._pages)
+        fields.addWidget(self.problem)
+        fields.addStretch(1)
+        body.addLayout(fields, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         self.start = Button(self.tr("Inspect"), "primary", theme=context.theme, icon_name="play")
@@ -149,7 +156,6 @@ class SourcePicker(Sheet):
         self.card.column.addLayout(head)
         self.card.column.addSpacing(GRID)
         self.card.column.addLayout(body, 1)
-        self.card.column.addWidget(self.problem)
         self.card.column.addLayout(foot)
         self._group.buttonClicked.connect(self._show_kind)
 
@@ -175,7 +181,6 @@ class SourcePicker(Sheet):
         column.addWidget(Words(QCoreApplication.translate("Source", kind.text), dim=True, wrap=True))
         for field in self._fields(kind.key):
             column.addWidget(field)
-        column.addStretch(1)
         return page
 
     def _fields(self, key: str) -> list[QWidget]:
@@ -278,11 +283,25 @@ class SourcePicker(Sheet):
             if not source:
                 raise SourceError(self.tr("Nothing is chosen yet."))
             open_source(source)
+            self._check_path()
         except SourceError as error:
             self._say_problem(str(error))
             return
         self.close_sheet()
         self.chosen.emit(source)
+
+    def _check_path(self) -> None:
+        """A path that is not there is said here, while what runs now goes on.
+
+        Raises:
+            SourceError: If it is not there.
+        """
+        field = {"folder": self.folder, "watch": self.watched, "video": self.video}.get(self._key())
+        if field is None:
+            return
+        path = Path(field.text().strip().strip('"')).expanduser()
+        if not path.exists():
+            raise SourceError(self.tr("There is no file or folder {path}.").format(path=path))
 
     def _say_problem(self, text: str) -> None:
         self.problem.setText(text)

@@ -30,6 +30,7 @@ class TileCard(Card):
         self.reason.set_tone("ng")
         self.name = Elided("", Type.BODY, middle=True)
         self.place = Elided("", Type.CAPTION, dim=True)
+        self.nothing = Words("", dim=True, wrap=True)
         self.count = Words("", bold=True)
         self.regions = RegionList(theme)
         self.regions.chosen.connect(self.region_chosen)
@@ -37,17 +38,20 @@ class TileCard(Card):
         head.setContentsMargins(0, GRID, 0, 0)
         head.addWidget(self.count)
         head.addStretch(1)
-        for part in (self.score, self.reason, self.name, self.place):
+        for part in (self.nothing, self.score, self.reason, self.name, self.place):
             self.column.addWidget(part)
         self.column.addLayout(head)
         self.column.addWidget(self.regions, 1)
+        self.column.addStretch()
         self.show_tile(None)
 
     def show_tile(self, tile: ShownTile | None) -> None:
         """Shows another tile's facts."""
         self._tile = tile
         inspected = tile is not None and tile.verdict is not Verdict.NOT_INSPECTED
-        self.score.setVisible(tile is None or inspected)
+        self.nothing.setText(self.tr("Score, regions, lot and serial of the tile on show appear here."))
+        self.nothing.setVisible(tile is None)
+        self.score.setVisible(inspected)
         self.score.show_score(tile.score if tile else None, tile.thresholds if tile else None)
         self.reason.setText(tile.reason if tile else "")
         self.reason.setVisible(bool(tile and tile.reason))

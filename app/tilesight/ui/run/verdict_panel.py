@@ -60,7 +60,7 @@ class VerdictPanel(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Height for a width."""
-        return round(184 * max(width / BASE_WIDTH, 1.0))
+        return round(152 * max(width / BASE_WIDTH, 1.0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws it."""
@@ -98,9 +98,9 @@ class VerdictPanel(QWidget):
         painter.fillPath(edge, QColor(colour))
         painter.restore()
         word = verdict_word(tile.verdict)
-        side = box.height() * 0.5
-        left = box.left() + 4 * GRID
-        room = box.width() - side - 9 * GRID
+        side = box.height() * 0.54
+        left = box.left() + 3.5 * GRID
+        room = box.width() - side - 8.5 * GRID
         letters = self._fitting(word, room, float(self.word_pixels))
         paint_shape(painter, QRectF(left, box.center().y() - side / 2, side, side), tile.verdict, colours)
         painter.setFont(letters)

@@ -14,7 +14,7 @@ from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
-from tilesight.ui.labels import ActionButton, Button, Card, is_language_change
+from tilesight.ui.labels import ActionButton, Button, Card, escaped, is_language_change
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.run.commands import run_actions
 from tilesight.ui.run.counters import Counters
@@ -150,7 +150,7 @@ class RunWorkspace(Workspace):
     def _show_recipe(self) -> None:
         recipe = self.context.recipe
         name = recipe.name if recipe is not None else self.tr("No recipe")
-        self.recipe_button.setText(_short(name))
+        self.recipe_button.setText(escaped(_short(name)))
         self.recipe_button.setToolTip(self.tr("Recipe: {name}").format(name=name))
         self._show_source()
 
@@ -158,7 +158,7 @@ class RunWorkspace(Workspace):
         snapshot, recipe = self.line.snapshot, self.context.recipe
         title = snapshot.source.title if snapshot.source is not None else recipe.source if recipe else ""
         title = title or self.tr("Choose a source")
-        self.source_button.setText(_short(title))
+        self.source_button.setText(escaped(_short(title)))
         self.source_button.setToolTip(self.tr("Source: {title}").format(title=title))
 
     @Slot()

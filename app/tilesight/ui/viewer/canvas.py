@@ -221,7 +221,9 @@ class TileCanvas(QWidget):
 
     def _take_port(self) -> None:
         self._new_view()
-        self._model.set_port(self.port)
+        # The map beside the tile is as large and follows; while hidden it would spoil the tile's fit.
+        if self._mode == "tile":
+            self._model.set_port(self.port)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms at the cursor."""

@@ -13,6 +13,7 @@ from tilesight.ui.viewer.colours import FUSED_LEVELS, LEVELS, MIXES, map_table, 
 from tilesight.ui.viewer.model import ViewerModel
 
 _BAR = 14.0
+_UNDER = "#70747a"
 
 
 def ticks(bottom: float, top: float, most: int) -> list[float]:
@@ -97,7 +98,8 @@ class ColourBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = self._theme.colours
         bar = QRectF(4, 22, _BAR, self.height() - 34)
-        painter.fillRect(bar, QColor(colours.raised))
+        # Middle grey lies under the colours, as a tile does.
+        painter.fillRect(bar, QColor(_UNDER))
         painter.drawImage(bar, self._image())
         painter.setFont(font(Type.CAPTION, tabular=True))
         metrics = QFontMetricsF(painter.font())
