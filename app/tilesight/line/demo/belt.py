@@ -98,7 +98,7 @@ def render_belt(
         _put(frame, tile, pose)
         inside = (pose.corners > -0.5).all() and (pose.corners < (width - 0.5, height - 0.5)).all()
         placed.append(TilePose(pose, tile.kind, bool(inside), number))
-    frame += np.float32(1.3) * noise.white(rng, height, width)
+    frame += np.float32(1.3) * noise.sensor(rng, height, width)
     return BeltFrame(np.clip(frame + 0.5, 0, 255).astype(np.uint8), tuple(placed), left_out)
 
 

@@ -178,7 +178,7 @@ def _expose(canvas: Canvas, gain: np.float32) -> NDArray[np.uint8]:
     background = np.float32(rng.uniform(0.08, 0.16) * float(gain))
     seen = canvas.light * canvas.relief * gain
     seen = background + canvas.solid * (seen - background)
-    seen += np.float32(1.2) * noise.white(rng, height, width)
+    seen += np.float32(1.2) * noise.sensor(rng, height, width)
     grey = np.clip(seen, 0, 255).astype(np.uint8)
     _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 95])
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)

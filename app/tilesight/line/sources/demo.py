@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -66,11 +67,19 @@ class DemoSource:
     Args:
         settings: What the line makes.
         waiting: How many due pictures the camera keeps for a late reader, at a rate above 0.
+        clock: Seconds that only grow.
     """
 
-    def __init__(self, settings: DemoSettings | None = None, *, waiting: int = 3) -> None:
+    def __init__(
+        self,
+        settings: DemoSettings | None = None,
+        *,
+        waiting: int = 3,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.settings = settings or DemoSettings()
         self._waiting = waiting
+        self._clock = clock
         self._camera = _DemoCamera() if self.settings.rate > 0 else None
         self._closed = threading.Event()
         self._next = 0
@@ -145,21 +154,24 @@ class DemoSource:
 
     def _due(self, number: int) -> int:
         """The picture that a reader gets now: what came long ago has been overwritten."""
-        now = time.monotonic()
+        now = self._clock()
         if self._begun is None:
             # The first picture is due at once: whoever starts the program waits for it.
             self._begun = now - number / self.settings.rate
         newest = int((now - self._begun) * self.settings.rate)
+        if self.settings.count is not None:
+            # The camera stands still after its last picture: those still waiting are not overwritten.
+            newest = min(newest, self.settings.count - 1)
         return max(number, newest - self._waiting + 1)
 
     def _wait_until_due(self, number: int, timeout_s: float) -> bool:
         """Waits for the time of a picture; False if that is later than `timeout_s`, or at `close`."""
         assert self._begun is not None
-        end = time.monotonic() + timeout_s
+        end = self._clock() + timeout_s
         due = self._begun + number / self.settings.rate
         if due <= end:
             self._scene(number)
-        return not self._closed.wait(max(0.0, min(due, end) - time.monotonic())) and due <= end
+        return not self._closed.wait(max(0.0, min(due, end) - self._clock())) and due <= end
 
     def _scene(self, number: int) -> Scene:
         """Picture `number`, drawn at most once for one exposure."""
