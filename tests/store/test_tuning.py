@@ -193,7 +193,7 @@ def test_an_empty_table_answers_everything() -> None:
     assert len(what.flips(Thresholds(1, 2))) == 0
     assert curves(what) is None
     assert timeline(what.table, 100).lots == ()
-    assert histogram(what.table, 10, 0, 1).counts.sum() == 0
+    assert histogram(what.table, np.linspace(0, 1, 11)).counts.sum() == 0
 
 
 labelled = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=4, max_size=60).filter(
@@ -249,7 +249,7 @@ def test_thinned_curves_keep_both_ends_and_the_areas() -> None:
 @given(tables(), st.integers(1, 9), st.integers(-8, 8), st.integers(1, 10))
 def test_every_record_is_in_exactly_one_bin(made: Made, bins: int, low: int, width: int) -> None:
     table, _ = made
-    found = histogram(table, bins, low / 2, (low + width) / 2)
+    found = histogram(table, np.linspace(low / 2, (low + width) / 2, bins + 1))
     assert found.counts.sum() == len(table)
     assert found.counts[GOOD].sum() == table.count(GOOD)
     inner = np.histogram(np.clip(table.scores, found.edges[0], found.edges[-1] - 1e-12), found.edges)[0]

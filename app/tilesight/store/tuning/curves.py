@@ -27,16 +27,13 @@ class Histogram:
     above: int
 
 
-def histogram(table: ScoreTable, bins: int, low: float, high: float) -> Histogram:
-    """Counts by label in equal bins from `low` to `high`; outliers go into the outermost bins.
+def histogram(table: ScoreTable, edges: NDArray[np.float64]) -> Histogram:
+    """Counts by label in bins; outliers go into the outermost bins.
 
     Args:
         table: The records.
-        bins: Number of bins, at least 1.
-        low: Lower edge of the first bin.
-        high: Upper edge of the last bin, above `low`.
+        edges: K + 1 edges, rising; a score at an edge belongs to the bin above it.
     """
-    edges = np.linspace(low, high, bins + 1)
     at = np.searchsorted(table.scores, edges, side="left")
     at[0], last = 0, int(at[-1])
     at[-1] = len(table)

@@ -14,6 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bsdrd.calibration import Rate
 from bsdrd.result import Thresholds
 from tilesight.store.errors import guarded
@@ -195,7 +197,7 @@ def _chart(report: Report) -> dict[str, Any]:
     """The histogram as stacked bars in picture coordinates, good at the bottom."""
     table = report.what.table
     low, high = score_range(table, report.proposed)
-    found = histogram(table, _BINS, low, high)
+    found = histogram(table, np.linspace(low, high, _BINS + 1))
     tallest = max(int(found.counts.sum(axis=0).max()), 1)
     bars: list[tuple[float, float, float, str]] = []
     for at in range(_BINS):
