@@ -21,6 +21,7 @@ other on the engine's own thread; questions (`snapshot`, `latest`, `tile`) never
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -259,9 +260,10 @@ class Engine:
     # -- on the command thread ---------------------------------------------------------------------
 
     def _command(self, work: Callable[[], T]) -> Future[T]:
-        if self._closed:
-            raise EngineError("The engine is closed.")
-        return self._commands.submit(work)
+        if not self._closed:
+            with contextlib.suppress(RuntimeError):  # closed by another thread at this very moment
+                return self._commands.submit(work)
+        raise EngineError("The engine is closed.")
 
     def _start(self, source: Source, recipe: Recipe, version: int | None) -> None:
         self._stop_if_any()

@@ -132,7 +132,15 @@ class Run:
             batch=options.batch if self._overflow is Overflow.WAIT else 1,
             limit_s=options.limit_s,
         )
-        self.feeder = Feeder(source, self.frames, self.ledger, self._refuse, self.recorder.note_gap, on_news)
+        self.feeder = Feeder(
+            source,
+            self.frames,
+            self.ledger,
+            on_refused=self._refuse,
+            on_gap=self.recorder.note_gap,
+            on_change=on_news,
+            backoff=Backoff(options.retry_s, max(options.retry_s, 5.0)),
+        )
         self._monitor = threading.Thread(target=self._watch, name="tilesight-monitor", daemon=True)
         self._threads = (self.feeder.thread, self.inference.thread, self.recorder.thread, self._monitor)
 
