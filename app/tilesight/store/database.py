@@ -209,7 +209,10 @@ def _revision_of_file(file: Path) -> str | None:
     """As `_revision_of`, without leaving a trace beside a file that will be refused."""
     if not file.exists() or file.stat().st_size == 0:
         return None
-    connection = sqlite3.connect(file.resolve().as_uri() + "?mode=ro", uri=True)
+    log = file.with_name(file.name + "-wal")
+    # Without a log to read, SQLite is told that nobody writes: else it would leave files of its own.
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?{how}", uri=True)
     try:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if "alembic_version" not in names and names:
