@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from bsdrd.backends.base import (
 )
 from bsdrd.errors import DeviceError, ModelFileError
 
+# Enough for the largest window of the embedded default in one piece.
+_RESERVED_BYTES = 256 * 1024**2
 _WANTED = [name for name in OUTPUTS if name != "score"]  # the score is judged from the map
 _PROVIDERS = {"CPU": "CPUExecutionProvider", "CUDA": "CUDAExecutionProvider"}
 
@@ -98,8 +101,24 @@ def usable_cores() -> int:
     return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
+@cache
+def _share_memory() -> None:
+    """Gives all sessions one region of memory that grows with use, once for the process.
+
+    Measured on the embedded default: 70 bytes for each pixel of a tile, against 100 to 130 with ONNX Runtime's
+    own arena, whose regions double and cannot be joined, and as fast. The region is reserved, not used: what
+    no tile has needed takes no memory. Without "memory patterns", which plan a second block beside it.
+    """
+    memory = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    settings = {"max_mem": 0, "arena_extend_strategy": 0, "initial_chunk_size_bytes": _RESERVED_BYTES}
+    ort.create_and_register_allocator(memory, ort.OrtArenaCfg({**settings, "max_dead_bytes_per_chunk": -1}))
+
+
 def _session(graph: bytes, provider: str, threads: int) -> Any:
+    _share_memory()
     options = ort.SessionOptions()
+    options.enable_mem_pattern = False
+    options.add_session_config_entry("session.use_env_allocators", "1")
     # Set, never left to ONNX Runtime: its own choice pins threads to cores, which other programs share.
     options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
@@ -108,7 +127,11 @@ def _session(graph: bytes, provider: str, threads: int) -> Any:
         providers: list[Any] = [_PROVIDERS["CPU"]]
     else:
         # Sizes vary from tile to tile: an exhaustive search for each would take seconds.
-        cuda = {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested"}
+        cuda = {
+            "cudnn_conv_algo_search": "HEURISTIC",
+            "arena_extend_strategy": "kSameAsRequested",
+            "use_tf32": "0",  # ten bits of mantissa would move scores between devices
+        }
         providers = [(_PROVIDERS["CUDA"], cuda), _PROVIDERS["CPU"]]
     try:
         return ort.InferenceSession(graph, options, providers=providers)

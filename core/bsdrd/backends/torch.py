@@ -56,7 +56,8 @@ class TorchBackend:
         """See `Backend.run`."""
         assert self._graph is not None, "the detector asks no closed backend"
         try:
-            with torch.inference_mode():
+            # TF32 has ten bits of mantissa and would move scores between devices.
+            with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
                 struct, detail, fused, _, features = self._graph(torch.from_numpy(pixels).to(self._device))
             return RawMaps(*(tensor.cpu().numpy() for tensor in (struct, detail, fused, features)))
         except (torch.OutOfMemoryError, MemoryError) as error:

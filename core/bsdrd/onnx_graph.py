@@ -1,0 +1,182 @@
+"""Small surgery on ONNX graphs: fold constants, fold padding into convolutions, cut a part out. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+# Larger results of folding (a tensor made from a scalar, say) would only make the file larger.
+_MOST_FOLDED_BYTES = 1 << 16
+
+
+def simplify(model: ModelProto) -> ModelProto:
+    """Folds what does not depend on the input, and zero padding into the convolution that follows it.
+
+    The exporter computes the amounts of padding with a dozen nodes for each layer, which hides from ONNX
+    Runtime that they are constants: it then copies the largest tensors of the network three times.
+
+    Args:
+        model: An exported detector; not changed.
+
+    Returns:
+        A model that gives the same outputs.
+    """
+    slim = ModelProto()
+    slim.CopyFrom(model)
+    _fold_constants(slim)
+    _fold_padding(slim)
+    drop_unused(slim)
+    onnx.checker.check_model(slim)
+    return slim
+
+
+def cut(model: ModelProto, outputs: Iterable[str]) -> ModelProto:
+    """The part of a graph that computes some of its tensors.
+
+    Args:
+        model: The whole graph; not changed.
+        outputs: Names of float32 tensors.
+
+    Returns:
+        A model with the same input and these tensors as outputs.
+    """
+    part = ModelProto()
+    part.CopyFrom(model)
+    del part.graph.output[:]
+    part.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs)
+    drop_unused(part)
+    return part
+
+
+def leaving(model: ModelProto, prefix: str) -> list[str]:
+    """Tensors that nodes under a prefix hand to nodes outside of it, in the order of computation."""
+    outside = {name for node in model.graph.node if not node.name.startswith(prefix) for name in node.input}
+    outside |= {output.name for output in model.graph.output}
+    inside = (node for node in model.graph.node if node.name.startswith(prefix))
+    return [name for node in inside for name in node.output if name in outside]
+
+
+def constants(model: ModelProto) -> dict[str, NDArray[np.generic]]:
+    """Values of all initializers."""
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+
+
+def users(model: ModelProto) -> dict[str, list[NodeProto]]:
+    """Nodes that take each tensor; an output of the graph that no node takes has an empty list."""
+    used_by: dict[str, list[NodeProto]] = {output.name: [] for output in model.graph.output}
+    for node in model.graph.node:
+        for name in node.input:
+            used_by.setdefault(name, []).append(node)
+    return used_by
+
+
+def replace_nodes(model: ModelProto, nodes: list[NodeProto]) -> None:
+    """Gives a graph other nodes, in the order of computation."""
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def _fold_constants(model: ModelProto) -> None:
+    known = constants(model)
+    kept: list[NodeProto] = []
+    for node in model.graph.node:
+        if not all(name in known for name in node.input if name) or not _may_fold(node):
+            kept.append(node)
+            continue
+        values = _evaluate(model, node, known)
+        if sum(value.nbytes for value in values) > _MOST_FOLDED_BYTES and node.op_type != "Constant":
+            kept.append(node)
+            continue
+        for name, value in zip(node.output, values, strict=True):
+            known[name] = value
+            model.graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
+    replace_nodes(model, kept)
+
+
+def _may_fold(node: NodeProto) -> bool:
+    has_graph = any(attribute.type == onnx.AttributeProto.GRAPH for attribute in node.attribute)
+    return not has_graph and not node.op_type.startswith("Random")
+
+
+def _evaluate(
+    model: ModelProto, node: NodeProto, known: dict[str, NDArray[np.generic]]
+) -> list[NDArray[np.generic]]:
+    needed = {name: known[name] for name in node.input if name}
+    graph = helper.make_graph(
+        [node],
+        "fold",
+        [
+            helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype), value.shape)
+            for name, value in needed.items()
+        ],
+        [helper.make_empty_tensor_value_info(name) for name in node.output],
+    )
+    alone = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    values = ReferenceEvaluator(alone).run(None, needed)
+    assert isinstance(values, list)
+    return [np.asarray(value) for value in values]
+
+
+def _fold_padding(model: ModelProto) -> None:
+    known = constants(model)
+    used_by = users(model)
+    kept: list[NodeProto] = []
+    for node in model.graph.node:
+        pads = _zero_padding(node, known)
+        after = used_by.get(node.output[0], [])
+        if pads is None or not after or not all(user.op_type == "Conv" for user in after):
+            kept.append(node)
+            continue
+        for conv in after:
+            _add_pads(conv, pads)
+            conv.input[0] = node.input[0]
+    replace_nodes(model, kept)
+
+
+def _zero_padding(node: NodeProto, known: dict[str, NDArray[np.generic]]) -> list[int] | None:
+    """The pads of a two-dimensional zero padding [top, left, bottom, right], or None for any other node."""
+    if node.op_type != "Pad" or len(node.input) < 2 or node.input[1] not in known:
+        return None
+    mode = next((attribute.s for attribute in node.attribute if attribute.name == "mode"), b"constant")
+    value = known.get(node.input[2]) if len(node.input) > 2 and node.input[2] else np.zeros(())
+    pads = [int(pad) for pad in known[node.input[1]]]
+    if mode != b"constant" or value is None or np.any(value) or len(pads) != 8 or min(pads) < 0:
+        return None
+    if any(pads[index] for index in (0, 1, 4, 5)) or (len(node.input) > 3 and node.input[3]):
+        return None
+    return [pads[2], pads[3], pads[6], pads[7]]
+
+
+def _add_pads(conv: NodeProto, pads: list[int]) -> None:
+    for attribute in conv.attribute:
+        if attribute.name == "pads":
+            total = [a + b for a, b in zip(attribute.ints, pads, strict=True)]
+            del attribute.ints[:]
+            attribute.ints.extend(total)
+            return
+    conv.attribute.append(helper.make_attribute("pads", pads))
+
+
+def drop_unused(model: ModelProto) -> None:
+    """Removes nodes and initializers that no output needs."""
+    made_by = {name: node for node in model.graph.node for name in node.output}
+    needed: set[str] = set()
+    waiting = [output.name for output in model.graph.output]
+    while waiting:
+        name = waiting.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        if name in made_by:
+            waiting.extend(made_by[name].input)
+    replace_nodes(model, [node for node in model.graph.node if any(name in needed for name in node.output)])
+    used = {name for node in model.graph.node for name in node.input} | needed
+    tensors = [tensor for tensor in model.graph.initializer if tensor.name in used]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(tensors)
+    del model.graph.value_info[:]
