@@ -38,6 +38,7 @@ _OPSET = 17
 # What the exporter says of the trace that this module makes on purpose; anything else stays visible.
 _EXPECTED_WARNINGS = (
     (DeprecationWarning, r"You are using the legacy TorchScript-based ONNX export"),
+    (DeprecationWarning, r"The feature will be removed\. Please remove usage of this function$"),
     (UserWarning, r"Constant folding - Only steps=1 can be constant folded"),
 )
 

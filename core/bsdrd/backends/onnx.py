@@ -105,8 +105,8 @@ def usable_cores() -> int:
 def _share_memory() -> None:
     """Gives all sessions one region of memory that grows with use, once for the process.
 
-    Measured on the embedded default: 70 bytes for each pixel of a tile, against 100 to 130 with ONNX Runtime's
-    own arena, whose regions double and cannot be joined, and as fast. The region is reserved, not used: what
+    Measured on the embedded default: 70 bytes for each pixel of a tile, against 100 to 130 with ONNX
+    Runtime's own arena, whose regions cannot be joined, and as fast. The region is reserved, not used: what
     no tile has needed takes no memory. Without "memory patterns", which plan a second block beside it.
     """
     memory = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
