@@ -32,7 +32,7 @@ DISCARD = 96
 #: Pixels over which neighbours are blended.
 FADE = 32
 #: Tiles with more pixels run as windows with at most so many.
-WHOLE_PIXELS = 1152 * 1152
+WHOLE_PIXELS = 1536 * 1536
 
 _OVERLAP = 2 * DISCARD + FADE
 
@@ -89,9 +89,17 @@ def plan_side(length: int, longest: int) -> list[Span]:
         return [Span(0, length, 0, length)]
     if longest < 2 * _OVERLAP:
         raise ValueError(f"windows of {longest} px are too short for an overlap of {_OVERLAP} px")
+    count = -(-(length - _OVERLAP) // (longest - _OVERLAP))
+    spans = _spans(length, count)
+    while max(span.stop - span.start for span in spans) > longest:  # rounding to the grid made one longer
+        count += 1
+        spans = _spans(length, count)
+    return spans
+
+
+def _spans(length: int, count: int) -> list[Span]:
     # One pass pads the tile by reflection to whole cells, at 0 or 16 px before it: cuts keep to that grid.
     phase = 16 if -length % CELL >= 16 else 0
-    count = -(-(length - _OVERLAP) // (longest - CELL - _OVERLAP))
     step = (length - _OVERLAP) / count
     starts = [0] + [phase + CELL * round((index * step - phase) / CELL) for index in range(1, count)]
     spans: list[Span] = []
@@ -106,7 +114,7 @@ def plan_side(length: int, longest: int) -> list[Span]:
 def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple[Span, Span]]:
     """Cuts a tile into windows (rows, columns) with at most `most_pixels` each, and as few pixels in all."""
     best: list[tuple[Span, Span]] = []
-    for rows in _sides(height, most_pixels):
+    for rows in _sides(height):
         longest = most_pixels // max(span.stop - span.start for span in rows)
         if longest < min(width, 2 * _OVERLAP):
             continue
@@ -116,15 +124,11 @@ def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple
     return best
 
 
-def _sides(length: int, most_pixels: int) -> Iterator[list[Span]]:
-    count, spans = 0, plan_side(length, length)
-    while len(spans) > count:
-        yield spans
-        count = len(spans)
-        if length <= 2 * _OVERLAP:
-            return
-        longest = max(2 * _OVERLAP, _OVERLAP + CELL + -(-(length - _OVERLAP) // (count + 1)))
-        spans = plan_side(length, longest)
+def _sides(length: int) -> Iterator[list[Span]]:
+    """All ways to cut a side, from one window to windows so short that they are mostly overlap."""
+    yield [Span(0, length, 0, length)]
+    for count in range(2, (length - _OVERLAP) // _OVERLAP + 1):
+        yield _spans(length, count)
 
 
 def _pixels(windows: list[tuple[Span, Span]]) -> int:
