@@ -32,7 +32,7 @@ class Students(nn.Module):
     def __init__(self, spec: ModelSpec) -> None:
         super().__init__()
         channels = teacher_entry(spec.teacher).channels
-        self.struct = StructStudent(channels, spec.struct_width, spec.use_fusion)
+        self.struct = StructStudent(channels, spec.struct_width, spec.struct_code, spec.use_fusion)
         self.detail = DetailStudent(channels, spec.detail_width, spec.wavelet if spec.use_wavelet else None)
 
     def forward(self, features: list[Tensor]) -> list[list[Tensor]]:

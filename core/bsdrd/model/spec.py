@@ -18,7 +18,8 @@ class ModelSpec:
         teacher: A key of `bsdrd.model.teachers.TEACHERS`.
         channels: 1 for grey tiles, 3 for colour.
         wavelet: Any discrete wavelet name of `pywt`.
-        struct_width: Channels of the struct student at stride 16; stride 32 has twice, stride 4 a third.
+        struct_width: Channels of the struct student at stride 16; stride 4 has a third.
+        struct_code: Channels of the code that it compresses to.
         detail_width: Channels of the detail student's branches.
         use_wavelet: False puts a strided convolution where the transform is (ablation).
         use_fusion: False adds the scales with equal weight (ablation).
@@ -33,13 +34,14 @@ class ModelSpec:
     channels: int = 1
     wavelet: str = "haar"
     struct_width: int = 96
+    struct_code: int = 48
     detail_width: int = 96
     use_wavelet: bool = True
     use_fusion: bool = True
     use_struct: bool = True
     use_detail: bool = True
     fusion: Fusion = "sum"
-    smoothing: float = 4.0
+    smoothing: float = 2.0
     coarse: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:

@@ -44,36 +44,42 @@ class ScaleFusion(nn.Module):
 
 
 class StructStudent(nn.Module):
-    """Reconstructs F1, F2, F3 from a bottleneck at stride 32.
+    """Reconstructs F1, F2, F3 from a narrow code at stride 16.
+
+    The code holds far fewer channels than the teacher has there, which is the compression. A wider code at
+    stride 32 blurred the ground texture more and told defects from it less well (`benchmarks/ablation.py`
+    holds the table).
 
     Args:
         channels: Channels of F1, F2, F3.
         width: Channels at stride 16.
+        code: Channels of the code.
         dynamic: Whether the fusion depends on the input (False: ablation).
     """
 
-    def __init__(self, channels: tuple[int, int, int], width: int, dynamic: bool = True) -> None:
+    def __init__(self, channels: tuple[int, int, int], width: int, code: int, dynamic: bool = True) -> None:
         super().__init__()
         c1, c2, c3 = channels
-        narrow = max(16, width // 3)
-        self.align1 = nn.Sequential(conv_bn(c1, narrow, stride=2), conv_bn(narrow, width, stride=2))
+        mid, fine = 2 * width // 3, max(16, width // 3)
+        self.align1 = nn.Sequential(conv_bn(c1, fine, stride=2), conv_bn(fine, width, stride=2))
         self.align2 = conv_bn(c2, width, stride=2)
         self.align3 = conv_bn(c3, width, 1)
         self.fusion = ScaleFusion(width, 3, dynamic)
-        self.compress = nn.Sequential(conv_bn(3 * width, width, 1), Residual(width, 2 * width, stride=2))
-        self.up3 = nn.Sequential(Upsample(2 * width, width), conv_bn(width, width))
-        self.up2 = Upsample(width, 2 * width // 3)
-        self.up1 = Upsample(2 * width // 3, narrow)
+        self.compress = nn.Sequential(
+            conv_bn(3 * width, width, 1), Residual(width, width), conv_bn(width, code, 1)
+        )
+        self.up3 = nn.Sequential(Residual(code, width), Residual(width, width))
+        self.up2 = Upsample(width, mid)
+        self.up1 = Upsample(mid, fine)
         self.head3 = nn.Conv2d(width, c3, 1)
-        self.head2 = nn.Conv2d(2 * width // 3, c2, 1)
-        self.head1 = nn.Conv2d(narrow, c1, 1)
+        self.head2 = nn.Conv2d(mid, c2, 1)
+        self.head1 = nn.Conv2d(fine, c1, 1)
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """[F1, F2, F3] of the teacher -> their reconstructions, same shapes."""
         f1, f2, f3 = features
-        fused = self.fusion([self.align1(f1), self.align2(f2), self.align3(f3)])  # N x 3w x H/16
-        code = self.compress(fused)  # N x 2w x H/32
-        d3 = self.up3(code)
+        fused = self.fusion([self.align1(f1), self.align2(f2), self.align3(f3)])  # N x 3w x H/16 x W/16
+        d3 = self.up3(self.compress(fused))  # N x w x H/16 x W/16
         d2 = self.up2(d3)
         d1 = self.up1(d2)
         return [self.head1(d1), self.head2(d2), self.head3(d3)]

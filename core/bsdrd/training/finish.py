@@ -91,7 +91,7 @@ def finish(
 
 @torch.no_grad()
 def _score(graph: DetectorGraph, tiles: TilePictures, index: int) -> float:
-    pixels = torch.from_numpy(np.ascontiguousarray(tiles.load(index).transpose(2, 0, 1)))[None]
+    pixels = torch.from_numpy(np.array(tiles.load(index).transpose(2, 0, 1)))[None]
     return float(graph(pixels)[3])
 
 

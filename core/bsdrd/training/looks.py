@@ -97,7 +97,7 @@ def level_distances(graph: DetectorGraph, tile: NDArray[np.float32]) -> list[lis
     Returns:
         For each student, for each level: ceil(H/4) x ceil(W/4).
     """
-    pixels = torch.from_numpy(np.ascontiguousarray(tile.transpose(2, 0, 1)))[None].to(graph.level_mean.device)
+    pixels = torch.from_numpy(np.array(tile.transpose(2, 0, 1)))[None].to(graph.level_mean.device)
     padded, top, left = pad_to_cells(pixels)
     rows, cols = cells(tile.shape[0], 4), cells(tile.shape[1], 4)
     out: list[list[Tensor]] = []
