@@ -76,12 +76,13 @@ def check_chain(
     """
     problems: list[Problem] = []
     by_hash = {row.hash: row.seq for row in rows}
+    numbers = {digest: seq for seq, digest in (anchors or {}).items()}
     expected, previous = 1, GENESIS
     for row in rows:
         if row.seq > expected:
             problems.append(_removed(expected, row.seq - 1))
         if row_hash(row) != row.hash:
-            problems.append(_changed(row, by_hash))
+            problems.append(_changed(row, by_hash, numbers))
         elif row.seq == expected and row.previous != previous:
             problems.append(
                 Problem(
@@ -102,12 +103,18 @@ def _removed(first: int, last: int) -> Problem:
     return Problem(first, text)
 
 
-def _changed(row: AuditEntry, by_hash: Mapping[str, int]) -> Problem:
-    """Tell a row that was moved from one whose content was edited."""
-    before = 0 if row.previous == GENESIS else by_hash.get(row.previous, row.seq - 1)
-    moved = replace(row, seq=before + 1)
-    if row_hash(moved) == row.hash:
-        return Problem(row.seq, f"Row {row.seq} was row {before + 1}: rows were put in another order.")
+def _changed(row: AuditEntry, by_hash: Mapping[str, int], numbers: Mapping[str, int]) -> Problem:
+    """Tell a row that was moved from one whose content was edited.
+
+    Args:
+        row: A row whose hash is wrong.
+        by_hash: Present number of each row.
+        numbers: Number of each row as it was anchored.
+    """
+    behind = 1 if row.previous == GENESIS else by_hash.get(row.previous, row.seq - 1) + 1
+    for number in (numbers.get(row.hash, behind), behind):
+        if row_hash(replace(row, seq=number)) == row.hash:
+            return Problem(row.seq, f"Row {row.seq} was row {number}: rows were put in another order.")
     return Problem(row.seq, f"Row {row.seq} was edited.")
 
 

@@ -105,12 +105,13 @@ class RecipeLog:
                 raise StoreError(
                     "A change of a recipe needs a reason.", kept="Nothing was changed.", do_next="Say why."
                 )
+            at_us = now_us()
             made = RecipeVersion(
                 name=name,
                 version=1 if before is None else before.version + 1,
                 sha256=digest,
                 content=json.loads(text),
-                at=from_us(now_us()),
+                at=from_us(at_us),
                 actor=actor,
                 why=why,
             )
@@ -120,7 +121,7 @@ class RecipeLog:
                     version=made.version,
                     sha256=digest,
                     content=text,
-                    at_us=now_us(),
+                    at_us=at_us,
                     actor=actor,
                     why=why,
                 )
