@@ -75,6 +75,7 @@ class ActionRegistry(QObject):
         super().__init__(parent)
         self._theme = theme
         self._entries: dict[str, _Entry] = {}
+        self._calls: list[_Call] = []
         theme.changed.connect(self._draw_icons)
 
     def add(
@@ -113,7 +114,9 @@ class ActionRegistry(QObject):
         if action.icon:
             made.setIcon(icon(action.icon, self._theme.colours))
         self._word(action, made)
-        made.triggered.connect(_Call(action, self))
+        call = _Call(action, self)
+        self._calls.append(call)
+        made.triggered.connect(call.do)
         owner.addAction(made)
         return made
 
@@ -189,7 +192,8 @@ class _Call:
         self._action = action
         self._registry = registry
 
-    def __call__(self, checked: bool = False) -> None:
+    def do(self, checked: bool = False) -> None:
+        """Does it."""
         if self._action.checkable:
             self._action.run(checked)
         else:

@@ -65,8 +65,9 @@ class Colours:
         on_accent: Text on the accent.
         ok: Verdict OK, on surfaces.
         grey: Verdict GREY, on surfaces.
-        grey_fill: Inside of its diamond; outlined in `grey`, because true amber is too light on white.
         ng: Verdict NG and NOT INSPECTED, on surfaces.
+        fills: Insides of the shapes of OK, GREY and NG; outlined in the verdict's own colour, because
+            true green, amber and red are too light on white.
         on_verdict: Text on a field filled with a verdict colour.
         struct: What the struct student fired at.
         detail: What the detail student fired at.
@@ -87,8 +88,8 @@ class Colours:
     on_accent: str
     ok: str
     grey: str
-    grey_fill: str
     ng: str
+    fills: tuple[str, str, str]
     on_verdict: str
     struct: str
     detail: str
@@ -97,6 +98,10 @@ class Colours:
     def verdict(self, verdict: Verdict) -> str:
         """The colour of a verdict, for text and shapes on surfaces."""
         return {Verdict.OK: self.ok, Verdict.GREY: self.grey}.get(verdict, self.ng)
+
+    def fill(self, verdict: Verdict) -> str:
+        """The inside of a verdict's shape."""
+        return self.fills[{Verdict.OK: 0, Verdict.GREY: 1}.get(verdict, 2)]
 
     def fired(self, fired: str) -> str:
         """The colour of a student: "struct", "detail" or "both"."""
@@ -122,8 +127,8 @@ DARK = Colours(
     on_accent="#0b1020",
     ok="#2fd3a7",
     grey="#ffc04a",
-    grey_fill="#ffc04a",
     ng="#ff6a45",
+    fills=("#2fd3a7", "#ffc04a", "#ff6a45"),
     on_verdict="#0b0f14",
     struct="#4cc9f0",
     detail="#ffb347",
@@ -134,7 +139,7 @@ LIGHT = Colours(
     dark=False,
     window="#eceff3",
     rail="#e1e5eb",
-    canvas="#d5dae1",
+    canvas="#dfe4ea",
     surface="#fbfcfd",
     raised="#e8ecf1",
     pressed="#d7dde6",
@@ -145,8 +150,8 @@ LIGHT = Colours(
     on_accent="#ffffff",
     ok="#006b55",
     grey="#8a5a00",
-    grey_fill="#ffb31a",
-    ng="#b92c07",
+    ng="#951a00",
+    fills=("#00a07c", "#ffb31a", "#dd3d12"),
     on_verdict="#ffffff",
     struct="#00668f",
     detail="#8a4b00",

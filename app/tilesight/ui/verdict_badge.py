@@ -31,23 +31,21 @@ def paint_shape(painter: QPainter, box: QRectF, verdict: Verdict, colours: Colou
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colours.verdict(verdict)))
+    edge = box.width() * 0.07 if colours.fill(verdict) != colours.verdict(verdict) else 0.0
+    pen = QPen(QColor(colours.verdict(verdict)), edge)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.fill(verdict)))
+    half_edge = edge / 2
     if verdict is Verdict.OK:
-        painter.drawEllipse(box)
+        painter.drawEllipse(box.adjusted(half_edge, half_edge, -half_edge, -half_edge))
     elif verdict is Verdict.GREY:
-        middle, half = box.center(), box.width() / 2
-        edge = half * 0.14 if colours.grey_fill != colours.grey else 0.0
-        if edge:
-            pen = QPen(QColor(colours.grey), edge)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-        painter.setBrush(QColor(colours.grey_fill))
-        half -= edge * 0.71
+        middle, half = box.center(), box.width() / 2 - edge * 0.71
         corners = [QPointF(0, -half), QPointF(half, 0), QPointF(0, half), QPointF(-half, 0)]
         painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
     elif verdict is Verdict.NG:
-        painter.drawRoundedRect(_square(box), box.width() * 0.06, box.width() * 0.06)
+        square = _square(box).adjusted(half_edge, half_edge, -half_edge, -half_edge)
+        painter.drawRoundedRect(square, box.width() * 0.06, box.width() * 0.06)
     else:
         paint_hatch(painter, _square(box), colours, stripe=max(box.width() / 6, 2.0))
     painter.restore()
@@ -78,7 +76,7 @@ def paint_hatch(
     outline.addRoundedRect(box, rounding, rounding)
     painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
     painter.fillRect(box, QColor("#ffffff"))
-    pen = QPen(QColor(colours.ng), stripe)
+    pen = QPen(QColor(colours.fill(Verdict.NOT_INSPECTED)), stripe)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
     reach = box.width() + box.height()

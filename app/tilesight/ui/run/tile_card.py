@@ -63,7 +63,7 @@ class TileCard(Card):
         self.regions.show_tile(view)
         count = len(view.regions) if view else 0
         self.count.setText(self.tr("%n region(s)", "", count) if inspected else "")
-        self.count.setVisible(inspected)
+        self.count.setVisible(inspected and count > 0)
         self.regions.setVisible(inspected)
 
     def _place_text(self) -> str:
