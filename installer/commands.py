@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +79,10 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     project = Project(Path(__file__).resolve().parent.parent)
     try:
-        prepare(project, command)
+        try:
+            prepare(project, command)
+        except OSError as error:
+            raise _explain_files(project, error) from error
         return command.start(project, list(arguments[1:]))
     except SetupError as problem:
         sys.stdout.flush()
@@ -120,10 +122,9 @@ def _set_up(project: Project, parts: tuple[str, ...]) -> None:
         _require_space(project.root)
         system.provide_venv_module(project.log)
         create(project)
-    with _disk_problems(project):
-        forget_stamp(project)
-        packages.install(project, parts)
-        write_stamp(project, parts)
+    forget_stamp(project)
+    packages.install(project, parts)
+    write_stamp(project, parts)
 
 
 def _provide_system(project: Project, command: Command) -> None:
@@ -175,14 +176,9 @@ def _require_space(root: Path) -> None:
         )
 
 
-@contextlib.contextmanager
-def _disk_problems(project: Project) -> Generator[None]:
-    """Say in plain words what is wrong when our own files cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise SetupError(
-            f"Files in {project.root} could not be written: {error}",
-            "What was already installed is kept.",
-            "Free some space or mend the permissions, then run the same command again.",
-        ) from error
+def _explain_files(project: Project, error: OSError) -> SetupError:
+    return SetupError(
+        f"Files in {project.root} could not be read or written: {error}",
+        "What was already installed is kept.",
+        "Free some space or mend the permissions, then run the same command again.",
+    )

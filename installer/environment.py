@@ -185,7 +185,8 @@ def state_of(project: Project, parts: tuple[str, ...]) -> State:
         return State.ABSENT
     packages = project.packages
     # A link to a Python that was uninstalled still lies there, but leads nowhere.
-    if not project.python.exists() or packages is None:
+    # (os.path.exists: the same Python may be out of reach for this user, which is no error here.)
+    if not os.path.exists(project.python) or packages is None:  # noqa: PTH110
         return State.DAMAGED
     stamp = read_stamp(project)
     if stamp is None:

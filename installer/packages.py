@@ -55,12 +55,10 @@ def torch_attempts(platform: str, nvidia: bool, torch: str, torchvision: str) ->
         return []
     # "+cpu" can never match the big build. First the sources this computer is set up with (a company's
     # mirror may have it), then PyTorch's own index, which has torchvision to match.
+    own_index = ["--no-deps", "--index-url", CPU_INDEX, "--retries", "1"]
     return [
         ["--no-deps", f"torch=={torch}+cpu"],
-        [
-            *("--no-deps", "--index-url", CPU_INDEX, "--retries", "1"),
-            *(f"torch=={torch}+cpu", f"torchvision=={torchvision}+cpu"),
-        ],
+        [*own_index, f"torch=={torch}+cpu", f"torchvision=={torchvision}+cpu"],
     ]
 
 
@@ -82,12 +80,13 @@ class PipDetail:
             done, total = int(words[1]) / 1e6, int(words[3]) / 1e6
             return f"{self._count} {self._name}, {done:.0f} of {total:.0f} MB"
         if line.startswith("Installing collected packages"):
-            return f"unpacking {line.count(',') + 1} packages"
+            count = line.count(",") + 1
+            return f"unpacking {count} packages" if count > 1 else "unpacking"
         return None
 
 
 def _pip(
-    project: Project, arguments: list[str], title: str, *, old_pip: bool = False
+    project: Project, arguments: list[str], title: str, *, old_pip: bool = False, failure: str = "failed"
 ) -> tuple[int, list[str]]:
     # The pip that came with Python may be too old to report its progress.
     bar = "off" if old_pip else "raw"
@@ -98,6 +97,7 @@ def _pip(
         log=project.log,
         detail=PipDetail(),
         environment={**clean_environment(), "PYTHONUNBUFFERED": "1"},
+        failure=failure,
     )
 
 
@@ -138,8 +138,9 @@ def _install_torch(project: Project, constraints: str, say: Callable[[str], None
     attempts = torch_attempts(sys.platform, has_nvidia_card(), *versions)
     if not attempts:
         return
-    for arguments in attempts:
-        code, lines = _pip(project, arguments, "Installing PyTorch for the processor")
+    titles = ["Looking for PyTorch in the usual place", "Installing PyTorch from its own index"]
+    for title, arguments in zip(titles, attempts, strict=True):
+        code, lines = _pip(project, arguments, title, failure="not there")
         if code == 0:
             return
         if is_this_computer(lines):

@@ -105,8 +105,8 @@ def explain_pip(lines: Iterable[str], *, root: Path, log: Path, python: str) -> 
         return SetupError(
             f"There is no build of {name} for this computer and Python {python}.",
             kept,
-            "Tried: Linux x86-64, Python 3.11. Install Python 3.11, 3.12 or 3.13 (64 bit), delete the folder "
-            ".venv and start the command with that Python.",
+            "Builds exist for Python 3.11 to 3.14 (64 bit) on Windows and Linux with x86-64 processors, and "
+            "on Macs with Apple silicon. Delete the folder .venv and start the command with such a Python.",
         )
     if _has(text, PERMISSION_SIGNS):
         return SetupError(

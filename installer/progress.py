@@ -60,6 +60,7 @@ def run_with_progress(
     log: Path,
     detail: Callable[[str], str | None],
     environment: Mapping[str, str] | None = None,
+    failure: str = "failed",
     out: TextIO | None = None,
 ) -> tuple[int, list[str]]:
     """Run a command to its end.
@@ -70,6 +71,7 @@ def run_with_progress(
         log: File that the output is appended to.
         detail: Turns a line of output into the detail to show, or None to keep the one before.
         environment: Variables of the command; None for our own.
+        failure: Word to show when the command fails.
         out: Where progress is shown; None for standard output.
 
     Returns:
@@ -112,17 +114,19 @@ def run_with_progress(
         code = process.wait()
     except BaseException:
         _stop(process)
+        reader.join(10)
         ticker.end("stopped")
         raise
     reader.join()
-    ticker.end("done" if code == 0 else "failed")
+    ticker.end("done" if code == 0 else failure)
     return code, lines
 
 
 def _read(process: subprocess.Popen[str], news: queue.Queue[str | None]) -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        news.put(line.rstrip("\r\n"))
+    with process.stdout as output:
+        for line in output:
+            news.put(line.rstrip("\r\n"))
     news.put(None)
 
 

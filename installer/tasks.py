@@ -15,7 +15,7 @@ CHECKS = {
     "ruff check": ("ruff", "check"),
     "ruff format --check": ("ruff", "format", "--check"),
     "pyright": ("pyright",),
-    "lint-imports": ("lint-imports",),
+    "lint-imports": ("lint-imports", "--no-logo"),
 }
 
 
