@@ -2,9 +2,9 @@
 
     python benchmarks/starter.py ../shared/data/mt --out resources/starter.bsdrd
 
-It trains on the train split of the magnetic tile images (405 good pictures) and on rendered good tiles, half of
-them as tile finding cuts them from a rendered belt, so that the demo line is home ground too. Rendered tiles of
-seeds that the demo line does not use by default. The calibration split and other rendered tiles are held out.
+It trains on the train split of the magnetic tile images (405 good pictures) and on rendered good tiles, half
+of them as tile finding cuts them from a rendered belt, so that the demo line is home ground too. Their seeds
+are not the demo line's. The calibration split and other rendered tiles are held out.
 """
 
 from __future__ import annotations

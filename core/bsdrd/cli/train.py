@@ -1,0 +1,140 @@
+"""`bsdrd train`: a model from good tiles."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from bsdrd.data.layouts import load_dataset
+from bsdrd.errors import TrainingError
+
+#: Takes an event as it goes to `--json`: plain values with the kind under "event".
+Tell = Callable[[dict[str, Any]], None]
+
+
+def run_train(
+    data: Path,
+    out: Path,
+    *,
+    teacher: str | None = None,
+    weights: Path | None = None,
+    preset: str = "balanced",
+    seed: int = 0,
+    resume: Path | None = None,
+    parent: Path | None = None,
+    name: str | None = None,
+    colour: bool = False,
+    steps: int | None = None,
+    batch_size: int | None = None,
+    device: str = "auto",
+    threads: int = 0,
+    low_priority: bool = False,
+    skip_bad: bool = False,
+    tell: Tell,
+) -> dict[str, Any]:
+    """Trains a model and writes its file. Ctrl+C (or SIGTERM) stops after a step and keeps a checkpoint.
+
+    Tells the events of `bsdrd.training.events` on the way: started, step, held_out, checkpoint, phase.
+
+    Args:
+        data: A data set in any layout; its good tiles are used.
+        out: The model file.
+        teacher: A key of the table of teachers; None: the default, or that of `parent`.
+        weights: A local weight file of the teacher.
+        preset: "fast", "balanced" or "best".
+        seed: Fixes everything that is left to chance.
+        resume: Checkpoint to go on from.
+        parent: Model file to start from (warm start).
+        name: Of the model; None: the file's name.
+        colour: Train a colour model (3 channels).
+        steps: Gradient steps instead of the preset's.
+        batch_size: Tiles in a step instead of the preset's.
+        device: "auto", "cpu" or "cuda".
+        threads: Processor threads; 0: all.
+        low_priority: Give way to other programs.
+        skip_bad: Leave unreadable pictures out instead of refusing.
+        tell: Takes the events.
+
+    Returns:
+        The `summary` event: model, sha256, reason ("done", "early", "cancelled"), steps, seconds, metrics,
+        checkpoint, and `failed`, the pictures that were left out.
+
+    Raises:
+        BsdrdError: If training cannot be done.
+    """
+    from bsdrd.bundle import read_bundle
+    from bsdrd.model.spec import ModelSpec
+    from bsdrd.model.teachers import DEFAULT_TEACHER, teacher_entry
+    from bsdrd.training import preset as settings_of
+    from bsdrd.training import train
+    from bsdrd.training.events import Finished, Saved, Started, as_json
+    from bsdrd.training.loop import Job
+    from bsdrd.training.machine import keep_freed_memory, lower_priority
+
+    if parent is not None:
+        spec = read_bundle(parent, graph=False, weights=False).spec
+        if teacher not in (None, spec.teacher):
+            raise TrainingError(
+                f"{parent} was trained with the teacher {spec.teacher}, not {teacher}.",
+                do_next="Leave --teacher out, or train from scratch.",
+            )
+    else:
+        spec = ModelSpec(teacher=teacher or DEFAULT_TEACHER, channels=3 if colour else 1)
+    teacher_entry(spec.teacher)
+    changes: dict[str, Any] = {"spec": spec, "seed": seed, "device": device, "threads": threads}
+    changes |= {k: v for k, v in (("steps", steps), ("batch_size", batch_size)) if v is not None}
+    settings = settings_of(preset, warm=parent is not None, **changes)
+    checkpoint = resume or out.with_suffix(".checkpoint")
+    job = Job(out, name or out.stem, checkpoint, weights, parent, resume is not None, skip_bad)
+    keep_freed_memory()
+    if low_priority:
+        lower_priority()
+    dataset = load_dataset(data)
+    for warning in dataset.warnings:
+        tell({"event": "warning", "text": warning})
+    summary: dict[str, Any] = {"event": "summary", "failed": [], "checkpoint": ""}
+    with _stop_politely() as stopped:
+        for event in train(dataset, settings, job, stopped):
+            values = as_json(event)
+            if isinstance(event, Finished):
+                summary |= {
+                    "model": "" if event.path is None else str(event.path),
+                    "sha256": event.sha256,
+                    "reason": event.reason,
+                    "steps": event.step,
+                    "seconds": event.seconds,
+                    "metrics": event.metrics,
+                }
+                continue
+            if isinstance(event, Started):
+                summary["failed"] = list(event.skipped)
+            elif isinstance(event, Saved):
+                summary["checkpoint"] = str(event.path)
+            tell(values)
+    return summary
+
+
+@contextmanager
+def _stop_politely() -> Iterator[Callable[[], bool]]:
+    """Turns Ctrl+C and SIGTERM into a request; a second Ctrl+C stops at once."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        asked.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set  # signals reach the main thread only
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
