@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -120,7 +120,7 @@ def run_train(
 
 
 @contextmanager
-def _stop_politely() -> Iterator[Callable[[], bool]]:
+def _stop_politely() -> Generator[Callable[[], bool]]:
     """Turns Ctrl+C and SIGTERM into a request; a second Ctrl+C stops at once."""
     asked = threading.Event()
 

@@ -6,7 +6,7 @@ periodization, which halves an even side exactly and, for Haar, touches no borde
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pywt
 import torch
@@ -18,7 +18,7 @@ Mode = Literal["periodization", "symmetric", "reflect", "zero"]
 
 def _filters(wavelet: str) -> tuple[Tensor, Tensor]:
     """Analysis and synthesis filter pairs of a wavelet: float64, 2 x L (low, high)."""
-    bank = pywt.Wavelet(wavelet)
+    bank: Any = pywt.Wavelet(wavelet)  # pyright: ignore[reportAttributeAccessIssue]
     analysis = torch.tensor([bank.dec_lo, bank.dec_hi], dtype=torch.float64)
     synthesis = torch.tensor([bank.rec_lo, bank.rec_hi], dtype=torch.float64)
     return analysis, synthesis
@@ -85,9 +85,9 @@ class _Transform(nn.Module):
     def __init__(self, wavelet: str, mode: Mode, which: int) -> None:
         super().__init__()
         self.mode: Mode = mode
-        self.haar = pywt.Wavelet(wavelet).dec_len == 2 and mode == "periodization"
-        self.register_buffer("filters", _filters(wavelet)[which].float(), persistent=False)
         self._exact = _filters(wavelet)[which]
+        self.haar = self._exact.shape[1] == 2 and mode == "periodization"
+        self.register_buffer("filters", self._exact.float(), persistent=False)
 
     def _bank(self, x: Tensor) -> Tensor:
         return self._exact.to(x.device) if x.dtype == torch.float64 else self.filters
@@ -113,7 +113,8 @@ class DWT2(_Transform):
         Returns:
             N x 4 x C x h x w: approximation, horizontal, vertical and diagonal detail, in pywt's order.
         """
-        if self.haar and not torch.jit.is_tracing() and (x.shape[2] % 2 or x.shape[3] % 2):
+        tracing = torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+        if self.haar and not tracing and (x.shape[2] % 2 or x.shape[3] % 2):
             x = F.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2), mode="replicate")
         if self.haar:
             return self._haar(x)

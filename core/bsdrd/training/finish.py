@@ -59,7 +59,8 @@ def finish(
     for done, of in fit_statistics(graph, tiles.held_out):
         yield Phase("statistics", done, of)
     # What is proved and shipped runs on the processor in float32.
-    graph = graph.cpu().float().to(memory_format=torch.contiguous_format)
+    graph = graph.cpu().float()
+    graph.to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
     scores: list[float] = []
     for index in range(len(tiles.held_out)):
         scores.append(_score(graph, tiles.held_out, index))

@@ -110,7 +110,7 @@ def _train(
     if job.parent is not None:
         _start_from(students, settings, job.parent)
     graph = DetectorGraph(settings.spec, teacher, students).to(machine.device)
-    graph = graph.to(memory_format=torch.channels_last)
+    graph.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     optimiser = torch.optim.AdamW(
         students.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
