@@ -137,9 +137,8 @@ def _prepare(
 def _place(tile: NDArray[np.float32], place: tuple[int, int], height: int, width: int) -> NDArray[np.float32]:
     top, left = place
     below, right = height - tile.shape[0] - top, width - tile.shape[1] - left
-    return cv2.copyMakeBorder(tile, top, below, left, right, cv2.BORDER_REFLECT_101).reshape(
-        height, width, -1
-    )
+    whole = cv2.copyMakeBorder(tile, top, below, left, right, cv2.BORDER_REFLECT_101)
+    return np.asarray(whole, dtype=np.float32).reshape(height, width, -1)
 
 
 def _stack(
