@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bsdrd.bundle import Bundle, write_bundle
+from bsdrd.manifest import Certificate, ProviderParity
+from bsdrd.model.spec import ModelSpec
 from bsdrd.result import AnomalyMaps, Region, Thresholds, Verdict
 from tilesight.store.records import NewRecord
 
@@ -92,3 +96,31 @@ def mask_of(height: int = 70, width: int = 90, *, seed: int = 0) -> NDArray[np.b
     mask = np.random.default_rng(seed).random((height, width)) > 0.7
     mask[0, 0] = mask[-1, -1] = True
     return mask
+
+
+def model_file(path: Path, *, name: str = "starter", parity: bool = True, parent: str = "") -> str:
+    """A whole model file, as the registry sees it (its network is never run); returns its hash."""
+    graph, weights = name.encode() * 50, name.encode() * 70
+    certificate = Certificate(
+        passed=parity,
+        map_tolerance=0.01,
+        score_tolerance=0.01,
+        providers=[ProviderParity(provider="CPU", map_difference=0.0, score_difference=0.0, verdict_flips=0)],
+        tiles=4,
+        sizes=["70x90"],
+        graph_sha256=hashlib.sha256(graph).hexdigest(),
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        versions={"torch": "2"},
+        created_at="2026-03-02T06:00:00+00:00",
+    )
+    bundle = Bundle(
+        name=name,
+        spec=ModelSpec(),
+        thresholds=Thresholds(3.0, 5.0),
+        graph=graph,
+        weights=weights,
+        parity=certificate,
+        provenance={"data": {"fingerprint": "ab"}, "epochs": 12},
+        parent_sha256=parent,
+    )
+    return write_bundle(path, bundle)

@@ -172,15 +172,21 @@ def _copy_files(
             raise Cancelled("The backup was cancelled.", kept="Nothing was left behind.")
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(source / path, place)
-        except FileNotFoundError:
-            missing.append(path)
-            continue
-        if file_sha256(place) != digest:
-            place.unlink()
+        if not _copy_one(source, path, place) or file_sha256(place) != digest:
+            place.unlink(missing_ok=True)
             missing.append(path)
     return tuple(missing)
+
+
+def _copy_one(source: Path, path: str, target: Path) -> bool:
+    """Copy a stored file; one just committed may be on its way from `incoming/` to its place."""
+    for place in (source / path, source / "incoming" / Path(path).name, source / path):
+        try:
+            shutil.copyfile(place, target)
+        except FileNotFoundError:
+            continue
+        return True
+    return False
 
 
 def read_backup(folder: Path) -> BackupInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,25 +16,37 @@ from tilesight.store.errors import ExchangeError
 
 Mask = NDArray[np.bool_]
 
-# Fractions of a pixel that polygons are drawn with.
-_SHIFT = 4
-
 
 def polygon_mask(rings: Sequence[Sequence[float]], height: int, width: int) -> Mask:
-    """The mask of polygons, each as x0, y0, x1, y1 ... in pixels; a pixel's centre is at half numbers.
+    """The mask of polygons, each as x0, y0, x1, y1 ... in pixels: pixels whose centre lies in any of them.
+
+    OpenCV would paint the outline too: half a pixel more all around.
 
     Raises:
         ExchangeError: If a polygon has less than three points.
     """
-    canvas = np.zeros((height, width), np.uint8)
+    whole = np.zeros((height, width), bool)
     for ring in rings:
         points = np.asarray(ring, dtype=np.float64)
         if points.size < 6 or points.size % 2 or not np.isfinite(points).all():
             raise ExchangeError("A polygon has less than three points.")
-        # OpenCV's pixel centres lie on whole numbers.
-        fixed = np.rint((points.reshape(-1, 2) - 0.5) * (1 << _SHIFT)).astype(np.int32)
-        cv2.fillPoly(canvas, [fixed], 1, shift=_SHIFT)
-    return canvas.astype(bool)
+        whole |= _inside(points.reshape(-1, 2), height, width)
+    return whole
+
+
+def _inside(points: NDArray[np.float64], height: int, width: int) -> Mask:
+    """Even-odd rule: each edge turns everything to the right of it, row by row."""
+    turns = np.zeros((height, width + 1), np.int64)
+    for (x0, y0), (x1, y1) in zip(points, np.roll(points, -1, axis=0), strict=True):
+        low, high = sorted((y0, y1))
+        first, last = max(0, math.ceil(low - 0.5)), min(height, math.ceil(high - 0.5))
+        if first >= last:
+            continue
+        rows = np.arange(first, last)
+        crossing = x0 + (rows + 0.5 - y0) * (x1 - x0) / (y1 - y0)
+        columns = np.clip(np.ceil(crossing - 0.5), 0, width).astype(np.int64)
+        turns[rows, columns] += 1
+    return np.cumsum(turns, axis=1)[:, :width] % 2 == 1
 
 
 def rectangle_mask(x0: float, y0: float, x1: float, y1: float, height: int, width: int) -> Mask:
