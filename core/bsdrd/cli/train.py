@@ -6,15 +6,103 @@ import signal
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from bsdrd.cli.options import DeviceChoice, DeviceOption, JsonOption, ThreadsOption
+from bsdrd.cli.output import DONE, SOME_FAILED, Output
 from bsdrd.data.layouts import load_dataset
 from bsdrd.errors import TrainingError
 
 #: Takes an event as it goes to `--json`: plain values with the kind under "event".
 Tell = Callable[[dict[str, Any]], None]
+
+
+class PresetChoice(StrEnum):
+    """How long to train."""
+
+    FAST = "fast"
+    BALANCED = "balanced"
+    BEST = "best"
+
+
+def command(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATA",
+            help="A folder of good tiles, or a data set in a known layout.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The new model file.", show_default=False)],
+    teacher: Annotated[
+        str | None, typer.Option("--teacher", help="Pre-trained network to learn from.", show_default=False)
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", help="A local weight file of that teacher.")
+    ] = None,
+    preset: Annotated[
+        PresetChoice, typer.Option("--preset", help="How long to train.")
+    ] = PresetChoice.BALANCED,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another number, another chance.")] = 0,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Checkpoint to go on from.")] = None,
+    parent: Annotated[Path | None, typer.Option("--from", help="Model to start from (warm start).")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Of the model.")] = None,
+    colour: Annotated[bool, typer.Option("--colour", help="Train on colour, not on grey values.")] = False,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Instead of the preset's.")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", min=1, max=256, help="Tiles a step.")
+    ] = None,
+    low_priority: Annotated[bool, typer.Option("--low-priority", help="Give way to other programs.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Train without unreadable pictures.")] = False,
+    device: DeviceOption = DeviceChoice.AUTO,
+    threads: ThreadsOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model on good tiles. Ctrl+C stops and keeps a checkpoint to go on from."""
+    with Output(as_json=as_json, task="Training") as output:
+
+        def tell(event: dict[str, Any]) -> None:
+            output.tell(event)
+            if as_json:
+                return
+            if event["event"] == "step":
+                output.tell({"event": "progress", "done": event["step"], "of": event["steps"]})
+            elif event["event"] == "started":
+                for note in event["notes"]:
+                    output.tell({"event": "warning", "text": note})
+                for text in event["skipped"]:
+                    output.tell({"event": "failed", "file": "", "error": text})
+
+        summary = run_train(
+            data,
+            out,
+            teacher=teacher,
+            weights=weights,
+            preset=preset.value,
+            seed=seed,
+            resume=resume,
+            parent=parent,
+            name=name,
+            colour=colour,
+            steps=steps,
+            batch_size=batch_size,
+            device=device.value,
+            threads=threads,
+            low_priority=low_priority,
+            skip_bad=skip_bad,
+            tell=tell,
+        )
+        if summary["reason"] == "cancelled":
+            output.say(f"Stopped after {summary['steps']} steps. Go on with --resume {summary['checkpoint']}")
+            output.finish(summary, SOME_FAILED)
+        output.say(f"Model: {summary['model']} ({summary['steps']} steps, {summary['seconds']:.0f} s)")
+        output.finish(summary, SOME_FAILED if summary["failed"] else DONE)
 
 
 def run_train(

@@ -41,7 +41,7 @@ class TrainSettings(BaseModel):
     spec: ModelSpec = ModelSpec()
     loss: LossSettings = LossSettings()
     seed: int = Field(0, ge=0)
-    steps: int = Field(1200, ge=1)
+    steps: int = Field(500, ge=1)
     batch_size: int = Field(8, ge=1, le=256)
     learning_rate: float = Field(2e-3, gt=0)
     weight_decay: float = Field(1e-4, ge=0)
@@ -76,7 +76,7 @@ class TrainSettings(BaseModel):
 
 
 #: Steps of each preset, for training from scratch; a warm start takes a third.
-PRESETS: dict[str, int] = {"fast": 300, "balanced": 900, "best": 2400}
+PRESETS: dict[str, int] = {"fast": 200, "balanced": 500, "best": 1500}
 WARM_SHARE = 1 / 3
 WARM_LEARNING_RATE = 6e-4
 
