@@ -117,7 +117,7 @@ class Detector:
             ImageError: If it cannot be inspected.
             DeviceError: If the device fails or the detector is closed.
         """
-        return self._run([pixels])[0]
+        return self.run([pixels])[0]
 
     def inspect(self, pixels: Pixels, rule: Rule | None = None) -> Inspection:
         """Inspects one tile.
@@ -132,7 +132,7 @@ class Detector:
         """
         start = time.perf_counter()
         raw = self.maps(pixels)
-        return _judged(raw, rule or self.default_rule, time.perf_counter() - start)
+        return self.judge(raw, rule, time.perf_counter() - start)
 
     def inspect_many(
         self, tiles: Sequence[Pixels], rule: Rule | None = None, progress: Progress | None = None
@@ -156,13 +156,33 @@ class Detector:
         results: dict[int, Inspection] = {}
         for batch in _batches(tiles):
             start = time.perf_counter()
-            raw = self._run([tiles[index] for index in batch])
+            raw = self.run([tiles[index] for index in batch])
             share = (time.perf_counter() - start) / len(batch)
             for index, result in zip(batch, raw, strict=True):
-                results[index] = _judged(result, rule or self.default_rule, share)
+                results[index] = self.judge(result, rule, share)
             if progress is not None:
                 progress(len(results))
         return [results[index] for index in range(len(tiles))]
+
+    def judge(self, raw: RawResult, rule: Rule | None = None, seconds: float = 0.0) -> Inspection:
+        """Judges a tile by its maps, without the network.
+
+        Args:
+            raw: What `maps` gave.
+            rule: As for `inspect`.
+            seconds: Time that the maps took; part of the inspection's time.
+        """
+        start = time.perf_counter()
+        rule = rule or self.default_rule
+        judgement = judge(raw.maps, rule, raw.features)
+        return Inspection(
+            maps=raw.maps,
+            score=judgement.score,
+            regions=judgement.regions,
+            verdict=judgement.verdict,
+            thresholds=rule.thresholds,
+            milliseconds=1000 * (seconds + time.perf_counter() - start),
+        )
 
     @property
     def default_rule(self) -> Rule:
@@ -176,20 +196,31 @@ class Detector:
             if backend is not None:
                 backend.close()
 
-    def _run(self, tiles: Sequence[Pixels]) -> list[RawResult]:
+    def run(self, tiles: Sequence[Pixels]) -> list[RawResult]:
+        """Anomaly maps of tiles of one size, as one batch.
+
+        Args:
+            tiles: At least one, each as for `maps`.
+
+        Raises:
+            ImageError: If one cannot be inspected.
+            DeviceError: If the device fails or the detector is closed.
+        """
         for pixels in tiles:
             _check(pixels)
         height, width = tiles[0].shape[:2]
         with self._lock:
             if self._backend is None:
                 raise DeviceError("The detector is closed.", do_next="Open the model again.")
+            network = self._backend.run
             if height * width > WHOLE_PIXELS:
-                raw = run_in_windows(self._backend.run, self._prepare, tiles[0])
-            else:
-                raw = self._backend.run(np.stack([self._prepare(pixels) for pixels in tiles]))
+                windowed = [run_in_windows(network, self.prepare, pixels) for pixels in tiles]
+                return [_result(raw, 0, height, width) for raw in windowed]
+            raw = network(np.stack([self.prepare(pixels) for pixels in tiles]))
         return [_result(raw, index, height, width) for index in range(len(tiles))]
 
-    def _prepare(self, pixels: Pixels) -> NDArray[np.float32]:
+    def prepare(self, pixels: Pixels) -> NDArray[np.float32]:
+        """A tile or a piece of it as the network takes it: float32, channels x H x W, 0..255."""
         return as_model_input(pixels, self.info.channels)
 
 
@@ -265,17 +296,3 @@ def _result(raw: RawMaps, index: int, height: int, width: int) -> RawResult:
     features = raw.features[index].copy()
     features.setflags(write=False)
     return RawResult(AnomalyMaps(struct, detail, fused, height, width), features)
-
-
-def _judged(raw: RawResult, rule: Rule, seconds: float) -> Inspection:
-    """Judges a tile whose maps took so many seconds."""
-    start = time.perf_counter()
-    judgement = judge(raw.maps, rule, raw.features)
-    return Inspection(
-        maps=raw.maps,
-        score=judgement.score,
-        regions=judgement.regions,
-        verdict=judgement.verdict,
-        thresholds=rule.thresholds,
-        milliseconds=1000 * (seconds + time.perf_counter() - start),
-    )

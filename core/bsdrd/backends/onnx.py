@@ -55,7 +55,7 @@ class OnnxBackend:
         if device != "cpu":
             self._try_cuda(graph, threads, asked=device == "cuda")
         if self._session is None:
-            self._session = _session(graph, "CPU", threads)
+            self._session = open_session(graph, "CPU", threads)
         _check_interface(self._session)
 
     def _try_cuda(self, graph: bytes, threads: int, *, asked: bool) -> None:
@@ -66,7 +66,7 @@ class OnnxBackend:
                 )
             return
         try:
-            session = _session(graph, "CUDA", threads)
+            session = open_session(graph, "CUDA", threads)
         except ModelFileError as error:
             self.fallback_reason = f"CUDA could not be started: {error.what}"
             return
@@ -114,7 +114,17 @@ def _share_memory() -> None:
     ort.create_and_register_allocator(memory, ort.OrtArenaCfg({**settings, "max_dead_bytes_per_chunk": -1}))
 
 
-def _session(graph: bytes, provider: str, threads: int) -> Any:
+def open_session(graph: bytes, provider: str, threads: int) -> Any:
+    """An ONNX Runtime session with the options that the detector uses.
+
+    Args:
+        graph: Any serialised ONNX model.
+        provider: "CPU" or "CUDA".
+        threads: CPU threads; 0 takes one for each core this process may use.
+
+    Raises:
+        ModelFileError: If ONNX Runtime cannot load the graph.
+    """
     _share_memory()
     options = ort.SessionOptions()
     options.enable_mem_pattern = False

@@ -1,0 +1,271 @@
+"""How fast a model is and how much memory it takes, measured so that the figures can be trusted.
+
+Everything is measured in child processes: peak memory is that of a process that only inspects, and no
+measurement warms the caches of another. What is compared runs in turn, one call each, so that a busy machine
+slows both sides alike.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from bsdrd.backends import BackendName, Device
+from bsdrd.errors import BsdrdError, DeviceError
+
+#: Side in pixels of the tile that growth is measured against.
+GROWTH_BASE = 512
+#: Sides in pixels over which growth is measured.
+GROWTH_SIDES = (256, 512, 1024, 2048, 4096)
+
+_WARM_UP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What to measure.
+
+    Attributes:
+        model: A model file.
+        height: Of the tile, in pixels.
+        width: Likewise.
+        batch: Tiles inspected at once.
+        threads: CPU threads; 0 takes one for each core.
+        repeats: Timed calls of each kind.
+        backend: Library that runs the model.
+        device: Device to run it on.
+    """
+
+    model: str
+    height: int = 256
+    width: int = 256
+    batch: int = 1
+    threads: int = 0
+    repeats: int = 60
+    backend: BackendName = "onnx"
+    device: Device = "auto"
+
+
+def made_tile(height: int, width: int) -> NDArray[np.uint8]:
+    """A tile to measure with: streaks, shading and a few dark spots, so that regions are found as well."""
+    random = np.random.RandomState(7)
+    y, x = np.arange(height)[:, np.newaxis], np.arange(width)[np.newaxis, :]
+    tile = 120 + random.normal(0, 8, width)[np.newaxis, :] + 25 * np.sin(x / 97) + 20 * np.cos(y / 71)
+    tile = tile.astype(np.float32) + random.randint(-8, 9, (height, width)).astype(np.int8)
+    for _ in range(3):
+        top, left = random.randint(0, height - 16), random.randint(0, width - 16)
+        tile[top : top + 12, left : left + 9] -= 80
+    return np.clip(tile, 0, 255).astype(np.uint8)
+
+
+def race(setting: Setting) -> dict[str, Any]:
+    """Times teacher, students, maps and the whole detector in turn.
+
+    The teacher alone is the model's own graph in ONNX Runtime, cut where the teacher hands out its features.
+
+    Returns:
+        Medians in milliseconds for one tile: `teacher_ms`, `detector_ms` and their `ratio`, `ratio_best`
+        (of the fastest calls), `stages`; percentiles of whole calls: `p50_ms`, `p95_ms`, `p99_ms`;
+        `images_per_second`, `backend`, `provider`, `fallback_reason`.
+    """
+    import onnx
+
+    from bsdrd.backends.base import INPUT
+    from bsdrd.backends.onnx import open_session
+    from bsdrd.bundle import read_bundle
+    from bsdrd.detector import open_detector
+    from bsdrd.onnx_graph import cut, leaving
+
+    detector = open_detector(
+        setting.model, backend=setting.backend, device=setting.device, threads=setting.threads
+    )
+    graph = onnx.load_from_string(read_bundle(setting.model, weights=False).graph)
+    tile = made_tile(setting.height, setting.width)
+    tiles = [tile] * setting.batch
+    pixels = np.stack([detector.prepare(one) for one in tiles])
+
+    def part(outputs: Sequence[str]) -> Callable[[], object]:
+        piece = cut(graph, outputs).SerializeToString()
+        session = open_session(piece, detector.provider, setting.threads)
+        return lambda: session.run(None, {INPUT: pixels})
+
+    raw = detector.maps(tile)
+    sides: dict[str, Callable[[], object]] = {
+        "teacher": part(leaving(graph, "/teacher/")),
+        "students": part(leaving(graph, "/students/")),
+        "network": lambda: detector.run(tiles),
+        "prepare": lambda: [detector.prepare(one) for one in tiles],
+        "judge": lambda: [detector.judge(raw) for _ in tiles],
+        "detector": lambda: detector.inspect_many(tiles),
+    }
+    times = _in_turn(sides, setting.repeats)
+    median = {name: float(np.median(values)) / setting.batch for name, values in times.items()}
+    whole = times["detector"]
+    p50, p95, p99 = np.percentile(whole, [50, 95, 99])
+    detector.close()
+    return {
+        "teacher_ms": median["teacher"],
+        "detector_ms": median["detector"],
+        "ratio": median["detector"] / median["teacher"],
+        "ratio_best": float(whole.min() / times["teacher"].min()),
+        "images_per_second": 1000 / median["detector"],
+        "p50_ms": float(p50),
+        "p95_ms": float(p95),
+        "p99_ms": float(p99),
+        "backend": detector.backend,
+        "provider": detector.provider,
+        "fallback_reason": detector.fallback_reason,
+        "stages": {
+            "prepare": median["prepare"],
+            "teacher": median["teacher"],
+            "students": median["students"] - median["teacher"],
+            "maps": median["network"] - median["prepare"] - median["students"],
+            "judge": median["judge"],
+        },
+    }
+
+
+def _in_turn(sides: dict[str, Callable[[], object]], repeats: int) -> dict[str, NDArray[np.float64]]:
+    """Milliseconds of each call, each side once in every round."""
+    times = {name: np.zeros(repeats) for name in sides}
+    for _ in range(_WARM_UP):
+        for call in sides.values():
+            call()
+    gc.disable()
+    try:
+        for index in range(repeats):
+            for name, call in sides.items():
+                start = time.perf_counter()
+                call()
+                times[name][index] = 1000 * (time.perf_counter() - start)
+    finally:
+        gc.enable()
+    return times
+
+
+def inspect_only(setting: Setting) -> dict[str, Any]:
+    """Inspects as a program would and reports the peak memory of this process.
+
+    Returns:
+        `detector_ms` for one tile, percentiles of calls, `images_per_second`, `peak_rss_mb`, `backend`,
+        `provider`, `fallback_reason`.
+    """
+    from bsdrd.detector import open_detector
+
+    with open_detector(
+        setting.model, backend=setting.backend, device=setting.device, threads=setting.threads
+    ) as detector:
+        tiles = [made_tile(setting.height, setting.width)] * setting.batch
+        times = _in_turn({"detector": lambda: detector.inspect_many(tiles)}, setting.repeats)["detector"]
+        p50, p95, p99 = np.percentile(times, [50, 95, 99])
+        return {
+            "detector_ms": float(p50) / setting.batch,
+            "images_per_second": 1000 * setting.batch / float(p50),
+            "p50_ms": float(p50),
+            "p95_ms": float(p95),
+            "p99_ms": float(p99),
+            "peak_rss_mb": peak_rss_mb(),
+            "backend": detector.backend,
+            "provider": detector.provider,
+            "fallback_reason": detector.fallback_reason,
+        }
+
+
+def growth(setting: Setting) -> dict[str, Any]:
+    """Time for each pixel of a large tile, against that of a 512 x 512 tile inspected in turn with it.
+
+    Returns:
+        `height`, `width`, `milliseconds`, `ns_per_pixel`, `relative` and `peak_rss_mb`.
+    """
+    from bsdrd.detector import open_detector
+
+    with open_detector(
+        setting.model, backend=setting.backend, device=setting.device, threads=setting.threads
+    ) as detector:
+        base, large = made_tile(GROWTH_BASE, GROWTH_BASE), made_tile(setting.height, setting.width)
+        sides: dict[str, Callable[[], object]] = {
+            "base": lambda: detector.inspect(base),
+            "large": lambda: detector.inspect(large),
+        }
+        times = {name: float(np.median(values)) for name, values in _in_turn(sides, setting.repeats).items()}
+    per_pixel = times["large"] / large.size
+    return {
+        "height": setting.height,
+        "width": setting.width,
+        "milliseconds": times["large"],
+        "ns_per_pixel": 1e6 * per_pixel,
+        "relative": per_pixel / (times["base"] / base.size),
+        "peak_rss_mb": peak_rss_mb(),
+    }
+
+
+def peak_rss_mb() -> float:
+    """Most memory that this process has held at once, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # `getrusage` would count the parent's memory from before the exec as well
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024 / 1e6
+    info: Any = psutil.Process().memory_info()
+    if hasattr(info, "peak_wset"):
+        return float(info.peak_wset) / 1e6
+    import resource  # Unix only
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+_KINDS: dict[str, Callable[[Setting], dict[str, Any]]] = {
+    "race": race,
+    "inspect": inspect_only,
+    "growth": growth,
+}
+
+
+def in_child(kind: str, setting: Setting) -> dict[str, Any]:
+    """Runs one measurement in a process of its own.
+
+    Args:
+        kind: "race", "inspect" or "growth".
+        setting: What to measure.
+
+    Raises:
+        BsdrdError: If it fails there.
+    """
+    words = [sys.executable, "-m", "bsdrd.benchmark", kind, json.dumps(asdict(setting))]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    lines = done.stdout.strip().splitlines()
+    if done.returncode != 0 or not lines:
+        error = json.loads(lines[-1]) if done.returncode == 1 and lines else {}
+        reason = (
+            error.get("what") or done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        )
+        raise DeviceError(
+            f"The measurement stopped: {reason if isinstance(reason, str) else reason[0]}",
+            do_next=error.get("do_next", "Measure with a smaller tile or batch."),
+        )
+    return json.loads(lines[-1])
+
+
+def main() -> None:
+    """What a child process runs: a kind and a setting as JSON; prints the figures as JSON."""
+    kind, text = sys.argv[1:]
+    try:
+        figures = _KINDS[kind](Setting(**json.loads(text)))
+    except BsdrdError as error:
+        sys.stdout.write(json.dumps({"what": error.what, "do_next": error.do_next}) + "\n")
+        sys.exit(1)
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main()
