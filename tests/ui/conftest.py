@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import pytest
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.ui.hand_made import texture
 from tests.ui.simple_detector import SimpleDetector
 
 from tilesight.line.engine import Engine
@@ -117,20 +120,21 @@ def program(
         opened.append(open_detector(recipe))
         return opened[-1]
 
-    store = RecordStore.open(tmp_path / "store")
-    context.set_store(store)
-    engine = Engine(store, open_detector=open_one, on_news=context.session.bridge.wake)
-    context.session.set_engine(engine)
-    window = MainWindow(context)
-    window.resize(1280, 720)
-    window.show()
-    qtbot.waitExposed(window)
-    yield Program(window, context, store, opened)
-    window.close_now()
-    context.session.close()
-    context.close()
-    store.close()
-    window.deleteLater()
+    with ExitStack() as end:
+        store = RecordStore.open(tmp_path / "store")
+        end.callback(store.close)
+        context.set_store(store)
+        engine = Engine(store, open_detector=open_one, on_news=context.session.bridge.wake)
+        end.callback(engine.close)
+        end.callback(context.session.close)
+        context.session.set_engine(engine)
+        window = MainWindow(context)
+        end.callback(window.deleteLater)
+        end.callback(window.close_now)
+        window.resize(1280, 720)
+        window.show()
+        qtbot.waitExposed(window)
+        yield Program(window, context, store, opened)
 
 
 class Watchdog(QObject):
@@ -193,3 +197,16 @@ def settle(milliseconds: int = 50) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+@pytest.fixture
+def tiles_folder(tmp_path: Path) -> Path:
+    """A folder with three pictures of tiles: two even ones, and one with a dark spot."""
+    folder = tmp_path / "tiles"
+    folder.mkdir()
+    for at in range(3):
+        pixels = texture(160, 200, at)
+        if at == 2:
+            cv2.circle(pixels, (120, 80), 9, 10, -1)
+        assert cv2.imwrite(str(folder / f"tile {at}.png"), pixels)
+    return folder

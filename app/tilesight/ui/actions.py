@@ -92,10 +92,9 @@ class ActionRegistry(QObject):
             ValueError: If a key is taken, or a shortcut is no key sequence.
         """
         for action in actions:
-            if action.key in self._entries:
+            if action.key in self._live():
                 raise ValueError(f"two actions are called {action.key}")
             self._entries[action.key] = _Entry(action, self._carrier(action, owner), owner, reach)
-            owner.destroyed.connect(self._forget_dead)
         self.changed.emit()
 
     def _carrier(self, action: Action, owner: QWidget) -> QAction:
@@ -105,7 +104,7 @@ class ActionRegistry(QObject):
         sequences = [
             QKeySequence(text, QKeySequence.SequenceFormat.PortableText) for text in action.shortcuts
         ]
-        if any(sequence.isEmpty() for sequence in sequences):
+        if not all(sequence.toString() for sequence in sequences):
             raise ValueError(f"{action.key} has a shortcut that is no key: {action.shortcuts}")
         made.setShortcuts(sequences)
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -132,18 +131,18 @@ class ActionRegistry(QObject):
 
     def all(self) -> list[Action]:
         """Every action, in the order of registration."""
-        return [entry.action for entry in self._entries.values()]
+        return [entry.action for entry in self._live().values()]
 
     def __getitem__(self, key: str) -> QAction:
         """The QAction of a key, to enable, check, or give to a button."""
-        return self._entries[key].qaction
+        return self._live()[key].qaction
 
     def __contains__(self, key: object) -> bool:
-        return key in self._entries
+        return key in self._live()
 
     def trigger(self, key: str) -> bool:
         """Does it, bringing its owner on screen first; False if it is disabled."""
-        entry = self._entries[key]
+        entry = self._live()[key]
         if entry.reach is not None and not entry.owner.isVisible():
             entry.reach()
         if not entry.qaction.isEnabled():
@@ -154,7 +153,7 @@ class ActionRegistry(QObject):
     def clashes(self) -> list[tuple[str, str, str]]:
         """Pairs of actions that fight for one key in one place, each with the key."""
         found: list[tuple[str, str, str]] = []
-        entries = list(self._entries.values())
+        entries = list(self._live().values())
         for at, one in enumerate(entries):
             for other in entries[at + 1 :]:
                 if not _meet(one.owner, other.owner):
@@ -165,19 +164,21 @@ class ActionRegistry(QObject):
 
     def retranslate(self) -> None:
         """Shows every text in the language in force."""
-        for entry in self._entries.values():
+        for entry in self._live().values():
             self._word(entry.action, entry.qaction)
         self.changed.emit()
 
     @Slot()
     def _draw_icons(self) -> None:
-        for entry in self._entries.values():
+        for entry in self._live().values():
             if entry.action.icon:
                 entry.qaction.setIcon(icon(entry.action.icon, self._theme.colours))
 
-    @Slot()
-    def _forget_dead(self) -> None:
-        self._entries = {key: entry for key, entry in self._entries.items() if isValid(entry.qaction)}
+    def _live(self) -> dict[str, _Entry]:
+        """The entries, without those whose owner is gone."""
+        if not all(isValid(entry.qaction) for entry in self._entries.values()):
+            self._entries = {key: entry for key, entry in self._entries.items() if isValid(entry.qaction)}
+        return self._entries
 
 
 def _meet(one: QWidget, other: QWidget) -> bool:

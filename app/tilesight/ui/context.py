@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,14 @@ class Person:
 
     name: str = ""
     role: Role = Role.ENGINEER
+
+
+def _account() -> str:
+    """The user of the operating system."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
 
 
 class AppContext(QObject):
@@ -245,6 +254,11 @@ class AppContext(QObject):
     def person(self) -> Person:
         """Who sits there."""
         return self._person
+
+    @property
+    def actor(self) -> str:
+        """Who acts, for labels and the audit log, which take no empty name: the person, else the account."""
+        return self._person.name.strip() or _account()
 
     def set_person(self, person: Person) -> None:
         """Somebody else sits there now."""

@@ -70,13 +70,13 @@ class Session(QObject):
             return
         self._starting = True
         self._context.clear_banner("start")
-        person = self._context.person
+        person, actor = self._context.person, self._context.actor
         make = self._make_source or (lambda: open_source(recipe.source))
 
         def prepare() -> tuple[Source, int]:
             why = f"Source chosen: {recipe.source}"
             version = store.recipes.save(
-                recipe.name, recipe.content(), actor=person.name, why=why, role=person.role.value
+                recipe.name, recipe.content(), actor=actor, why=why, role=person.role.value
             )
             return make(), version.version
 
@@ -185,14 +185,14 @@ class Session(QObject):
     ) -> None:
         """See `AppContext.apply_recipe`."""
         engine, store, book = self._engine, self._context.store, self._context.recipes
-        person, background = self._context.person, self._context.background
+        person, actor, background = self._context.person, self._context.actor, self._context.background
         before, answer = self._context.recipe, failed or self._recipe_refused
 
         def save() -> int | None:
             version = None
             if store is not None:
                 made = store.recipes.save(
-                    recipe.name, recipe.content(), actor=person.name, why=why, role=person.role.value
+                    recipe.name, recipe.content(), actor=actor, why=why, role=person.role.value
                 )
                 version = made.version
             if book is not None and (recipe.name not in _PLAIN or book.path(recipe.name).exists()):
@@ -210,7 +210,7 @@ class Session(QObject):
             if store is not None and before is not None and before.name == recipe.name:
                 log, name, content = store.recipes, before.name, before.content()
                 why_back = f"Refused: {error}"
-                background.run(lambda: log.save(name, content, actor=person.name, why=why_back), _nothing)
+                background.run(lambda: log.save(name, content, actor=actor, why=why_back), _nothing)
             answer(error)
 
         def swap(version: int | None) -> None:
