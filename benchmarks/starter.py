@@ -16,14 +16,17 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from bsdrd.data.images import write_image
 from bsdrd.data.layouts import load_dataset
+from bsdrd.detector import open_detector
 from bsdrd.training import preset, train
 from bsdrd.training.events import Finished, HeldOut, Step
 from bsdrd.training.loop import Job
 from bsdrd.training.machine import keep_freed_memory
 from tilesight.line.demo import render_good_tiles
-from tilesight.line.demo.scenes import DemoSettings, render_scene
+from tilesight.line.demo.scenes import DemoSettings, render_scene, truth_of_tile
 from tilesight.line.tile_finding import Automatic, find_tiles
 
 SEED = 70_001
@@ -47,17 +50,39 @@ def render(folder: Path, count: int, held_out: int) -> list[dict[str, str]]:
     return rows
 
 
+def demo_thresholds(model: Path, count: int = 400) -> None:
+    """Prints where good and defective tiles of a demo line lie that is not the default one."""
+    scores: dict[bool, list[float]] = {True: [], False: []}
+    settings = DemoSettings(seed=SEED + 2)
+    with open_detector(model) as detector:
+        for number in range(count):
+            scene = render_scene(settings, number)
+            found = find_tiles(scene.pixels, Automatic())
+            for index, tile in enumerate(found):
+                good = truth_of_tile(scene.truth, index, len(found)) == "good"
+                scores[good].append(detector.inspect(tile.pixels).score)
+    for good, shares in ((True, (0.5, 0.95, 0.97, 0.99)), (False, (0.01, 0.05, 0.1, 0.5))):
+        points = ", ".join(
+            f"{q:.0%}: {v:.2f}" for q, v in zip(shares, np.quantile(scores[good], shares), strict=True)
+        )
+        print(f"{'good' if good else 'defective'} ({len(scores[good])} tiles): {points}")
+
+
 def main() -> None:
     """Parses the command line, renders, trains and writes the model."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--rendered", type=int, default=150)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--checkpoint", type=Path, default=Path("runs/starter.checkpoint"))
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--thresholds", action="store_true", help="only score demo tiles with --out")
     arguments = parser.parse_args()
+    if arguments.thresholds:
+        demo_thresholds(arguments.out)
+        return
     keep_freed_memory()
     with TemporaryDirectory() as name:
         folder = Path(name)

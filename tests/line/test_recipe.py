@@ -92,8 +92,9 @@ def test_values_that_do_not_fit_are_refused(wrong: dict[str, object]) -> None:
 
 
 def test_thresholds_are_the_models_own_until_a_recipe_sets_them(info: ModelInfo) -> None:
-    assert DEMO.rule_for(info, 100, 80).thresholds == info.thresholds
-    assert DEMO.changed(t1=1.0, t2=2.0).rule_for(info, 100, 80).thresholds == Thresholds(1.0, 2.0)
+    plain = Recipe(name="plain", source="somewhere")
+    assert plain.rule_for(info, 100, 80).thresholds == info.thresholds
+    assert plain.changed(t1=1.0, t2=2.0).rule_for(info, 100, 80).thresholds == Thresholds(1.0, 2.0)
 
 
 def test_an_area_in_mm2_uses_the_sources_scale_before_the_recipes(info: ModelInfo) -> None:
