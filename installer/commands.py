@@ -21,6 +21,7 @@ usage: python installer COMMAND [ARGUMENTS]
   run [ARGUMENTS]     start Tilesight (set it up first where needed)
   test [ARGUMENTS]    all checks and tests; with ARGUMENTS only pytest with them
   bsdrd [ARGUMENTS]   the detector's command line: train, evaluate, predict, ...
+  pack                download all packages, for a computer without internet
 
 for developers:
   setup               make the environment with all tools, start nothing
@@ -58,6 +59,7 @@ class Command:
 COMMANDS = {
     "run": Command(RUN, needs.QT + needs.WINDOW, (), tasks.run),
     "bsdrd": Command(RUN, (), (), tasks.bsdrd),
+    "pack": Command(RUN, (), (), tasks.pack),
     "test": Command(DEVELOP, needs.QT, needs.WINDOW + needs.TEST_TOOLS, tasks.test),
     "setup": Command(DEVELOP, needs.QT, needs.WINDOW + needs.TEST_TOOLS, tasks.setup),
     "format": Command(DEVELOP, (), (), tasks.format_code),

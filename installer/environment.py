@@ -81,6 +81,11 @@ class Project:
         return self.root / "installer" / "constraints.txt"
 
     @property
+    def packed(self) -> Path:
+        """Packages that were brought along; where they are, nothing is downloaded."""
+        return self.root / "packages"
+
+    @property
     def log(self) -> Path:
         """Everything that the tools printed while setting up."""
         return self.root / "build" / "setup.log"

@@ -85,18 +85,85 @@ class PipDetail:
         return None
 
 
+def install(project: Project, parts: tuple[str, ...], say: Callable[[str], None] = print) -> None:
+    """Install everything of these parts in the pinned versions. What is there already is not touched.
+
+    Args:
+        project: Where everything lies.
+        parts: "run", and "dev" for the tools of developers.
+        say: Takes a message for the person.
+
+    Raises:
+        SetupError: pip failed; it says why.
+    """
+    _require(project, ["install", *_build_tools(project)], "Installing pip", old_pip=True)
+    _torch_first(project, ["install"], say)
+    # The build tools are installed above in their pinned versions: no second, unpinned set for the build.
+    build = ["--no-build-isolation", "-e", _target(project, parts)]
+    _require(project, ["install", "-c", str(project.constraints), *build], "Installing packages")
+
+
+def pack(project: Project, parts: tuple[str, ...], say: Callable[[str], None] = print) -> None:
+    """Download everything that `install` needs into the project's folder, for a computer without internet.
+
+    Raises:
+        SetupError: pip failed; it says why.
+    """
+    folder = project.packed
+    shutil.rmtree(folder, ignore_errors=True)
+    into = ["download", "--dest", str(folder)]
+    _torch_first(project, into, say)
+    # With its "+cpu" the build that lies there already counts as newer than the one of the index.
+    wanted = ["--find-links", str(folder), "-c", str(project.constraints), *_build_tools(project)]
+    _require(
+        project, [*into, *wanted, "--no-build-isolation", _target(project, parts)], "Downloading packages"
+    )
+
+
+def _build_tools(project: Project) -> list[str]:
+    constraints = project.constraints.read_text(encoding="utf-8")
+    tools = [f"{name}=={pinned(constraints, name)}" for name in ("pip", "hatchling", "editables")]
+    return ["-c", str(project.constraints), *tools]
+
+
+def _target(project: Project, parts: tuple[str, ...]) -> str:
+    return f"{project.root}[dev]" if "dev" in parts else str(project.root)
+
+
+def _torch_first(project: Project, verb: list[str], say: Callable[[str], None]) -> None:
+    constraints = project.constraints.read_text(encoding="utf-8")
+    versions = [pinned(constraints, name) for name in ("torch", "torchvision")]
+    attempts = torch_attempts(sys.platform, has_nvidia_card(), *versions)
+    if not attempts:
+        return
+    titles = ["Looking for PyTorch in the usual place", "Fetching PyTorch from its own index"]
+    for title, arguments in zip(titles, attempts, strict=True):
+        code, lines = _pip(project, [*verb, *arguments], title, failure="not there")
+        if code == 0:
+            return
+        if is_this_computer(lines):
+            raise _explain(project, lines)
+    say(
+        f"The small build of PyTorch was not found ({CPU_INDEX} out of reach): going on with the big one.\n"
+        "It works on every computer, but is a download of several gigabytes."
+    )
+
+
 def _pip(
     project: Project, arguments: list[str], title: str, *, old_pip: bool = False, failure: str = "failed"
 ) -> tuple[int, list[str]]:
+    environment = {**clean_environment(), "PYTHONUNBUFFERED": "1"}
+    if project.packed.is_dir() and arguments[0] == "install":
+        environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": project.packed.as_uri()}
     # The pip that came with Python may be too old to report its progress.
     bar = "off" if old_pip else "raw"
     options = ["--disable-pip-version-check", "--no-input", "--progress-bar", bar]
     return run_with_progress(
-        [str(project.python), "-m", "pip", "install", *options, *arguments],
+        [str(project.python), "-m", "pip", *arguments, *options],
         title=title,
         log=project.log,
         detail=PipDetail(),
-        environment={**clean_environment(), "PYTHONUNBUFFERED": "1"},
+        environment=environment,
         failure=failure,
     )
 
@@ -110,45 +177,6 @@ def _require(project: Project, arguments: list[str], title: str, *, old_pip: boo
 def _explain(project: Project, lines: list[str]) -> SetupError:
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     return explain_pip(lines, root=project.root, log=project.log, python=version)
-
-
-def install(project: Project, parts: tuple[str, ...], say: Callable[[str], None] = print) -> None:
-    """Install everything of these parts in the pinned versions. What is there already is not touched.
-
-    Args:
-        project: Where everything lies.
-        parts: "run", and "dev" for the tools of developers.
-        say: Takes a message for the person.
-
-    Raises:
-        SetupError: pip failed; it says why.
-    """
-    constraints = project.constraints.read_text(encoding="utf-8")
-    tools = [f"{name}=={pinned(constraints, name)}" for name in ("pip", "hatchling", "editables")]
-    _require(project, tools, "Installing pip", old_pip=True)
-    _install_torch(project, constraints, say)
-    target = str(project.root) if parts == ("run",) else f"{project.root}[dev]"
-    # The build tools are installed above in their pinned versions: no second, unpinned set for the build.
-    arguments = ["-c", str(project.constraints), "--no-build-isolation", "-e", target]
-    _require(project, arguments, "Installing packages")
-
-
-def _install_torch(project: Project, constraints: str, say: Callable[[str], None]) -> None:
-    versions = [pinned(constraints, name) for name in ("torch", "torchvision")]
-    attempts = torch_attempts(sys.platform, has_nvidia_card(), *versions)
-    if not attempts:
-        return
-    titles = ["Looking for PyTorch in the usual place", "Installing PyTorch from its own index"]
-    for title, arguments in zip(titles, attempts, strict=True):
-        code, lines = _pip(project, arguments, title, failure="not there")
-        if code == 0:
-            return
-        if is_this_computer(lines):
-            raise _explain(project, lines)
-    say(
-        f"The small build of PyTorch was not found ({CPU_INDEX} out of reach): going on with the big one.\n"
-        "It works on every computer, but is a download of several gigabytes."
-    )
 
 
 def newest_versions(report: str) -> str:
@@ -176,7 +204,7 @@ def lock(project: Project) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        arguments = ["--dry-run", "--ignore-installed", "--report", str(report)]
+        arguments = ["install", "--dry-run", "--ignore-installed", "--report", str(report)]
         wanted = ["pip", "hatchling", "editables", "-e", f"{project.root}[dev]"]
         _require(project, [*arguments, *wanted], "Looking for versions")
         text = newest_versions(report.read_text(encoding="utf-8"))

@@ -47,6 +47,16 @@ def lock(project: Project, arguments: list[str]) -> int:
     return 0
 
 
+def pack(project: Project, arguments: list[str]) -> int:
+    """Download all packages, to be carried to a computer without internet."""
+    packages.pack(project, ("run",))
+    print(
+        f"Everything is in {project.packed}. Carry this project's folder with it, without .venv,\n"
+        "to a computer of the same kind (system, processor, Python) and start it there."
+    )
+    return 0
+
+
 def format_code(project: Project, arguments: list[str]) -> int:
     """Bring the code into its form."""
     fixed = _call(project, "ruff", "check", "--fix", "--quiet", *arguments)

@@ -93,6 +93,7 @@ def test_a_full_disk_does_not_lead_to_the_big_build_of_pytorch(
     monkeypatch.setattr(packages, "_pip", full)
     monkeypatch.setattr(packages, "has_nvidia_card", lambda: False)
     monkeypatch.setattr(sys, "platform", "linux")
+    project.constraints.write_text("torch==2.13.0\ntorchvision==0.28.0\n", encoding="utf-8")
     with pytest.raises(SetupError, match="disk is full"):
-        packages._install_torch(project, "torch==2.13.0\ntorchvision==0.28.0", print)
+        packages._torch_first(project, ["install"], print)
     assert len(calls) == 1

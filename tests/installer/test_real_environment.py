@@ -1,5 +1,6 @@
 """A real environment, a real pip. All in one file, because making an environment takes seconds."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -100,10 +101,28 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_real_pip_installs_and_says_what_it_cannot_find(
     real_project: Project, wheels: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    packages._require(real_project, ["tinything==1.0"], "Installing tiny things", old_pip=True)
+    packages._require(real_project, ["install", "tinything==1.0"], "Installing tiny things", old_pip=True)
     assert "Installing tiny things: done" in capsys.readouterr().out
     assert real_project.packages is not None
     assert (real_project.packages / "tinything.py").exists()
     with pytest.raises(SetupError, match=r"no build of otherthing==2\.0") as caught:
-        packages._require(real_project, ["otherthing==2.0"], "Installing other things", old_pip=True)
+        packages._require(
+            real_project, ["install", "otherthing==2.0"], "Installing other things", old_pip=True
+        )
     assert f"Python {sys.version_info[0]}.{sys.version_info[1]}" in caught.value.what
+
+
+def test_packages_that_were_brought_along_are_used_and_nothing_is_downloaded(
+    real_project: Project, wheels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    wheels.rename(real_project.packed)
+    try:
+        packages._require(
+            real_project, ["install", "--force-reinstall", "tinything"], "Installing", old_pip=True
+        )
+        with pytest.raises(SetupError, match="no build of hatchling"):
+            packages._require(real_project, ["install", "hatchling==1.33.0"], "Installing", old_pip=True)
+    finally:
+        shutil.rmtree(real_project.packed)
