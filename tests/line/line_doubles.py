@@ -22,7 +22,7 @@ from tilesight.store.errors import StoreUnavailable
 from tilesight.store.images import RetentionRule
 from tilesight.store.types import NewRecord
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 RECIPE = Recipe(name="Test", model="no such file: opened by the test")
 #: T1 and T2 of the detector below: a pixel value is the score.
 THRESHOLDS = Thresholds(100.0, 200.0)

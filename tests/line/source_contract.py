@@ -15,7 +15,7 @@ import pytest
 from tilesight.line.frames import FailedFrame, Frame
 from tilesight.line.sources.base import CameraControls, EndOfSource, Overflow, Source, Trigger
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def next_frame(source: Source, patience_s: float = PATIENCE_S) -> Frame | FailedFrame:

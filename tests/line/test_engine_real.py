@@ -27,7 +27,7 @@ from tilesight.line.sources.camera import stream_source
 from tilesight.store.records import RecordStore
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
