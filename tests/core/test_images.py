@@ -315,23 +315,30 @@ def test_a_folder_that_cannot_be_listed_is_named_not_skipped(tmp_path: Path) -> 
             p.chmod(mode)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_failed_write_leaves_the_old_file_and_no_litter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit to the size of files on Windows")
+def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
+    import resource
+
     file = tmp_path / "tile.png"
     write_image(file, np.zeros((64, 64), dtype=np.uint8))
     before = file.read_bytes()
-
-    def on_a_full_disk(**_: object) -> tuple[int, str]:
-        return os.open("/dev/full", os.O_WRONLY), str(tmp_path / ".never.part")
-
-    monkeypatch.setattr("tempfile.mkstemp", on_a_full_disk)
-    with pytest.raises(ImageError, match="No space left") as caught:
-        write_bytes(file, b"x" * 100)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # like a disk with 1000 bytes left
+    try:
+        with pytest.raises(ImageError, match="could not be written") as caught:
+            write_bytes(file, b"x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "unchanged" in caught.value.kept
     assert file.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["tile.png"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions work otherwise on Windows")
+def test_written_files_may_be_read_as_the_user_has_set(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    write_bytes(tmp_path / "tile.png", b"x")
+    assert (tmp_path / "tile.png").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_a_format_that_does_not_exist_is_refused(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import contextlib
 import hashlib
 import io
 import os
-import tempfile
+import secrets
 import warnings
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -263,19 +263,18 @@ def write_bytes(path: str | Path, data: bytes) -> None:
         ImageError: If the disk does not take it; an existing file stays as it was.
     """
     file = Path(path)
-    temporary = ""
+    # Not from tempfile, whose files only their owner may read.
+    temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(8)}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).replace(file)
+        temporary.replace(file)
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise ImageError(
             f"{file} could not be written: {error.strerror or error}.",
             kept="What was there before is unchanged.",
