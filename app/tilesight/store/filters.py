@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from bsdrd.result import Verdict
 from tilesight.store.canonical import to_us
@@ -151,14 +153,27 @@ def _ranges(which: RecordFilter) -> list[ColumnElement[bool]]:
     return found
 
 
+class _Matches(FunctionElement[bool]):
+    """LIKE without regard to upper and lower case, with a backslash before literal wild cards."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Matches)
+def _write_matches(element: _Matches, compiler: Any, **options: Any) -> str:
+    # SQLite's LIKE is so by itself, and lower() around each column would take twice as long.
+    verb = "LIKE" if compiler.dialect.name == "sqlite" else "ILIKE"
+    column, pattern = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} {verb} {pattern} ESCAPE '\\')"
+
+
 def _word(word: str) -> ColumnElement[bool]:
     """Whether a word occurs in any text of a record."""
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    hits: list[ColumnElement[bool]] = [
-        records.c[name].ilike(pattern, escape="\\") for name in (*_TEXT_COLUMNS, "label_class")
-    ]
+    hits = [_Matches(records.c[name], literal(pattern)) for name in (*_TEXT_COLUMNS, "label_class")]
     # A sub-select that does not depend on the row is worked out once; labels are few beside records.
-    commented = select(labels.c.record_id).where(labels.c.comment.ilike(pattern, escape="\\"))
+    commented = select(labels.c.record_id).where(_Matches(labels.c.comment, literal(pattern)))
     return or_(*hits, records.c.id.in_(commented))
 
 
