@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QEventLoop, QLocale, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.ui.hand_made import texture
@@ -42,6 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def _theme(qapp: QApplication) -> Theme:
+    QLocale.setDefault(QLocale("en"))
     return Theme(qapp, Appearance.DARK)
 
 
@@ -138,52 +139,44 @@ def program(
 
 
 class Watchdog(QObject):
-    """Measures how long the GUI thread keeps events waiting, beside what the machine itself keeps waiting.
+    """Measures what the GUI thread does between two rounds of its event loop: computing time and waiting.
 
-    A plain thread sleeps as often as the GUI thread's timer should fire; on a busy machine both come late.
-    What the GUI thread is later than that is its own doing.
+    Computing time is the thread's own, which a busy machine hardly changes; the time on the clock is not, so
+    only a wide limit on it says anything.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.gaps: list[tuple[float, float]] = []
-        self._last = 0.0
-        self._machine_worst = 0.0
-        self._stop = threading.Event()
+        #: Seconds of computing and on the clock, round by round.
+        self.rounds: list[tuple[float, float]] = []
+        self._last = (0.0, 0.0)
         self._timer = QTimer(self)
         self._timer.setInterval(5)
         self._timer.timeout.connect(self._beat)
-        self._thread = threading.Thread(target=self._control, daemon=True)
 
     def __enter__(self) -> Watchdog:
-        self._last = time.monotonic()
-        self._thread.start()
+        self._last = (time.thread_time(), time.monotonic())
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.stop()
-        self._stop.set()
-        self._thread.join()
 
     @property
-    def own(self) -> list[float]:
-        """Seconds of each gap beyond what the machine took, largest first."""
-        return sorted((max(gap - machine, 0.0) for gap, machine in self.gaps), reverse=True)
+    def computing(self) -> list[float]:
+        """Seconds of computing in each round, largest first."""
+        return sorted((own for own, _ in self.rounds), reverse=True)
+
+    @property
+    def on_the_clock(self) -> list[float]:
+        """Seconds on the clock of each round, largest first."""
+        return sorted((clock for _, clock in self.rounds), reverse=True)
 
     @Slot()
     def _beat(self) -> None:
-        now = time.monotonic()
-        self.gaps.append((now - self._last, self._machine_worst))
-        self._machine_worst = 0.0
+        now = (time.thread_time(), time.monotonic())
+        self.rounds.append((now[0] - self._last[0], now[1] - self._last[1]))
         self._last = now
-
-    def _control(self) -> None:
-        last = time.monotonic()
-        while not self._stop.wait(0.005):
-            now = time.monotonic()
-            self._machine_worst = max(self._machine_worst, now - last)
-            last = now
 
 
 @pytest.fixture
