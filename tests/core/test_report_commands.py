@@ -14,8 +14,10 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
+from typer.testing import CliRunner
 
 from bsdrd.bundle import Bundle, read_bundle, write_bundle
+from bsdrd.cli import build_app
 from bsdrd.cli.calibrate import Choice, Part, run_calibrate
 from bsdrd.cli.evaluate import describe, run_evaluate
 from bsdrd.data.images import write_image
@@ -244,6 +246,25 @@ def test_the_command_ends_with_a_summary_and_tells_failures_by_its_exit_code(mod
     assert code == 3
     assert "does not exist" in " ".join(told.split())
     assert "Traceback" not in told
+
+
+def test_the_calibrate_command_passes_its_options_on(model: Path, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.bsdrd"
+    common = ["calibrate", str(model), str(data), "--out", str(out), "--json", "--threads", "1"]
+    done = CliRunner().invoke(build_app(), [*common, "--grey-quantile", "0.5", "--reject-quantile", "0.8"])
+    assert done.exit_code == 0
+    summary = json.loads(done.stdout.splitlines()[-1])
+    assert summary["settings"] == {"grey_quantile": 0.5, "reject_quantile": 0.8}
+    assert (summary["grey_good"]["count"], summary["false_reject"]["count"]) == (3, 2)
+    cost = ["--method", "cost", "--escape-cost", "50", "--check-cost", "2", "--defect-share", "0.01"]
+    done = CliRunner().invoke(build_app(), [*common, *cost])
+    assert json.loads(done.stdout.splitlines()[-1])["settings"] == {
+        "escape_cost": 50.0,
+        "reject_cost": 1.0,
+        "check_cost": 2.0,
+        "defect_share": 0.01,
+    }
+    assert CliRunner().invoke(build_app(), [*common, "--grey-quantile", "2"]).exit_code == 2
 
 
 def test_inference_and_figures_import_neither_torch_nor_plots(model: Path, data: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bsdrd.calibration import GREY_QUANTILE, REJECT_QUANTILE
 from bsdrd.cli.options import (
     BackendChoice,
     BackendOption,
@@ -84,6 +85,12 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", help="The new model file; may be MODEL.", show_default=False)],
     method: Annotated[Method, typer.Option("--method", help="How thresholds are found.")] = Method.GOOD,
     part: Annotated[Part, typer.Option("--part", help="Which tiles of DATA are used.")] = Part.AUTO,
+    grey_quantile: Annotated[
+        float, typer.Option("--grey-quantile", min=0, max=1, help="For good: share of good tiles below T1.")
+    ] = GREY_QUANTILE,
+    reject_quantile: Annotated[
+        float, typer.Option("--reject-quantile", min=0, max=1, help="For good: share of good tiles below T2.")
+    ] = REJECT_QUANTILE,
     miss_rate: Annotated[
         float | None, typer.Option("--miss-rate", help="For targets: of defective tiles.")
     ] = None,
@@ -99,6 +106,10 @@ def calibrate(
     check_cost: Annotated[
         float | None, typer.Option("--check-cost", help="For cost: of a grey tile looked at by a person.")
     ] = None,
+    defect_share: Annotated[
+        float | None,
+        typer.Option("--defect-share", min=0, max=1, help="For cost: on the line; else as in DATA."),
+    ] = None,
     low: Annotated[float | None, typer.Option("--low", help="For manual: T1.")] = None,
     high: Annotated[float | None, typer.Option("--high", help="For manual: T2.")] = None,
     backend: BackendOption = BackendChoice.ONNX,
@@ -111,11 +122,14 @@ def calibrate(
 
     choice = Choice(
         method=method.value,
+        grey_quantile=grey_quantile,
+        reject_quantile=reject_quantile,
         miss_rate=miss_rate,
         false_reject_rate=false_reject_rate,
         escape_cost=escape_cost,
         reject_cost=reject_cost,
         check_cost=check_cost,
+        defect_share=defect_share,
         low=low,
         high=high,
     )
