@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,6 @@ def apply_change(
     who: str,
     why: str,
     role: str = "",
-    within: Callable[[], object] | None = None,
 ) -> RecipeVersion:
     """Write a tuned recipe: who, why, when, old and new values, and how many stored verdicts it flips.
 
@@ -56,8 +55,6 @@ def apply_change(
         who: Who changes it.
         why: The reason; must not be empty.
         role: Their role.
-        within: Done last inside the transaction, as saving the recipe's file; where it raises, nothing
-            is written.
 
     Returns:
         The new version; the newest one where nothing differs from it.
@@ -80,7 +77,7 @@ def apply_change(
                 why="As it was in force before tuning.",
                 role=role,
             )
-        made = store.recipes.save(
+        return store.recipes.save(
             proposed.name,
             proposed.content,
             actor=who,
@@ -95,9 +92,6 @@ def apply_change(
                 "method": proposed.method,
             },
         )
-        if within is not None:
-            within()
-        return made
 
 
 def _check_unchanged(newest: RecipeVersion | None, proposed: Proposed) -> None:

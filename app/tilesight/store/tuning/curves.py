@@ -41,14 +41,20 @@ def histogram(table: ScoreTable, edges: NDArray[np.float64]) -> Histogram:
     return Histogram(edges, np.diff(by_truth, axis=1), len(table) - last)
 
 
-def score_range(table: ScoreTable, thresholds: Thresholds) -> tuple[float, float]:
-    """A range of scores that shows what matters: nearly all records, and both thresholds with room around."""
+def score_range(table: ScoreTable, thresholds: Thresholds, room: float = 0.06) -> tuple[float, float]:
+    """A range of scores that shows what matters: nearly all records, and both thresholds.
+
+    Args:
+        table: The records.
+        thresholds: T1 and T2.
+        room: Free room at each end as a share of the range, but at least 0.5; 0 for none.
+    """
     marks = [thresholds.low, thresholds.high]
     if len(table):
         marks += [float(table.scores[0]), float(np.quantile(table.scores, 0.99, method="higher"))]
     low, high = min(marks), max(marks)
-    room = max((high - low) * 0.06, 0.5)
-    return low - room, high + room
+    free = max((high - low) * room, 0.5) if room or low == high else 0.0
+    return low - free, high + free
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -126,7 +126,11 @@ class CardPainter(QStyledItemDelegate):
     @property
     def size(self) -> QSize:
         """Of a card with the gap beside it."""
-        return QSize(max(self._side, 76) + GRID, self._side + 28)
+        return QSize(max(self._side, 92) + GRID, self._side + 28)
+
+    def set_side(self, side: int) -> None:
+        """Makes the pictures another size."""
+        self._side = side
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """All cards are of one size."""
@@ -184,10 +188,10 @@ class CardPainter(QStyledItemDelegate):
             if at:
                 painter.setPen(QPen(QColor(colours.dim), 1.5))
                 middle = top + side / 2
-                painter.drawLine(round(x + 1), round(middle), round(x + 6), round(middle))
-                painter.drawLine(round(x + 6), round(middle), round(x + 3), round(middle - 3))
-                painter.drawLine(round(x + 6), round(middle), round(x + 3), round(middle + 3))
-                x += 10
+                painter.drawLine(round(x + 1), round(middle), round(x + 7), round(middle))
+                painter.drawLine(round(x + 7), round(middle), round(x + 4), round(middle - 3))
+                painter.drawLine(round(x + 7), round(middle), round(x + 4), round(middle + 3))
+                x += 11
             paint_shape(painter, QRectF(x, top, side, side), verdict, colours)
             x += side + 2
         painter.setPen(QColor(colours.text))
@@ -254,6 +258,13 @@ class CardStrip(QListView):
         """What stands there without cards."""
         self._nothing = text
         self._repaint()
+
+    def set_side(self, side: int) -> None:
+        """Makes the pictures another size."""
+        if self._painter.size.height() != side + 28:
+            self._painter.set_side(side)
+            self.setFixedHeight(self._painter.size.height() + 14)
+            self.scheduleDelayedItemsLayout()
 
     def current_id(self) -> int | None:
         """The chosen record."""

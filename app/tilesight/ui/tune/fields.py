@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from tilesight.ui.theme import TARGET, Type, apply_font
+
+
+def _lay_out(field: QAbstractSpinBox) -> None:
+    """Right-aligned digits of one width, clear of the arrows."""
+    apply_font(field, Type.BODY, tabular=True)
+    field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    field.lineEdit().setTextMargins(6, 0, 4, 0)
+    field.setMinimumWidth(80)
 
 
 class NumberField(QDoubleSpinBox):
@@ -40,7 +48,7 @@ class NumberField(QDoubleSpinBox):
         self.setToolTip(name)
         # A value is taken when it is whole: while "12" is typed, 1 must not be tried.
         self.setKeyboardTracking(False)
-        apply_font(self, Type.BODY, tabular=True)
+        _lay_out(self)
 
     def put(self, value: float) -> None:
         """Shows a value without saying that somebody changed it; what is being typed is left alone."""
@@ -64,7 +72,7 @@ class CountField(QSpinBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setKeyboardTracking(False)
-        apply_font(self, Type.BODY, tabular=True)
+        _lay_out(self)
 
     def put(self, value: int) -> None:
         """Shows a value without saying that somebody changed it."""

@@ -97,6 +97,11 @@ class FlipPanel(QWidget):
             row.addWidget(side, 1)
         model.outcome_changed.connect(self._follow)
 
+    def set_side(self, side: int) -> None:
+        """Makes the pictures another size, in pixels."""
+        for half in (self.released, self.rejected):
+            half.strip.set_side(side)
+
     @Slot()
     def _follow(self) -> None:
         flips, moves = self._model.flips, self._model.outcome.moves
@@ -105,10 +110,10 @@ class FlipPanel(QWidget):
         self.released.show_side(
             self._model,
             flips.released,
-            self.tr("%n known defect(s) would pass", "", escapes) if escapes else "",
+            self.tr("known defects that would pass: {n}").format(n=words.count(escapes)) if escapes else "",
         )
         self.rejected.show_side(
             self._model,
             flips.rejected,
-            self.tr("%n known good tile(s) would be NG", "", lost) if lost else "",
+            self.tr("known good tiles that would be NG: {n}").format(n=words.count(lost)) if lost else "",
         )

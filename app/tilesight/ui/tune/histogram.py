@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLocale, Slot
+from PySide6.QtCore import QLocale, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -56,6 +56,8 @@ class HistogramChart(ThresholdChart):
         model: Records and thresholds.
         theme: Colours.
     """
+
+    scale_changed = Signal()  #: `log_scores` may have changed.
 
     def __init__(self, model: TuneModel, theme: Theme, parent: QWidget | None = None) -> None:
         self._counts_axis = CountAxis()
@@ -159,14 +161,16 @@ class HistogramChart(ThresholdChart):
     def _count(self) -> None:
         self._stale = False
         table = self.model.what.table
-        low, high = score_range(table, self.model.in_force)
+        low, high = score_range(table, self.model.in_force, room=0)
         self.set_scale(ScoreScale.fitting(low, high, self.model.in_force, self._log_scores))
-        self._start, self._end = self.to_chart(low), self.to_chart(high)
+        start, end = self.to_chart(low), self.to_chart(high)
+        self._start, self._end = start - 0.04 * (end - start), end + 0.04 * (end - start)
         places = np.linspace(self._start, self._end, _BINS + 1)
         self._found = histogram(table, np.array([self.from_chart(place) for place in places.tolist()]))
         self.box.setLimits(xMin=self._start, xMax=self._end, minXRange=(self._end - self._start) / 40)
         self._draw_bars()
         self.show_all()
+        self.scale_changed.emit()
         self.follow_thresholds()
         self._say_what_lies_above()
 

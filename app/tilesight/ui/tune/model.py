@@ -95,6 +95,7 @@ class TuneModel(QObject):
         self._outcome_now: Outcome | None = None
         self._flips: FlipList | None = None
         self._rejudger: Rejudger | None = None
+        self._maps: Maps | None = None
         self._rejudging = Rejudging()
         self._stamp = 0
         self._frame = QTimer(self)
@@ -143,6 +144,10 @@ class TuneModel(QObject):
             self._outcome_now = self._what.outcome(self._in_force)
         return self._outcome_now
 
+    def outcome_of_all(self) -> Outcome:
+        """What the proposed thresholds would do to all records, chosen or not."""
+        return self._all.outcome(self._proposed)
+
     @property
     def flips(self) -> FlipList:
         """Every record whose stored verdict would change; refreshed once a frame."""
@@ -164,9 +169,10 @@ class TuneModel(QObject):
         if not keep:
             self._proposed, self._method = in_force, ""
             self._pixels = recipe.pixel_rule()
-        if self._rejudger is not None:
-            self._rejudger.close()
-        self._rejudger = Rejudger(maps, self._news.emit)
+        if self._rejudger is None or maps is not self._maps:
+            if self._rejudger is not None:
+                self._rejudger.close()
+            self._maps, self._rejudger = maps, Rejudger(maps, self._news.emit)
         self._all = WhatIf(evidence.table)
         self._choose()
         self.pixels_changed.emit()

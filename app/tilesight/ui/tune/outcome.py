@@ -29,7 +29,7 @@ from tilesight.ui.verdict_badge import paint_shape, verdict_word
 
 _SHOWN = 24
 #: From this height on, in pixels, the two strips stand below one another.
-_TALL = 460
+_TALL = 470
 
 
 class CountTile(QWidget):
@@ -245,6 +245,10 @@ class OutcomePanel(QWidget):
         wanted = QBoxLayout.Direction.TopToBottom if tall else QBoxLayout.Direction.LeftToRight
         if self._strips.direction() is not wanted:
             self._strips.setDirection(wanted)
+        # What the numbers and heads leave, shared by two strips.
+        side = min(max((self.height() - _TALL) // 2 + 64, 64), 128) if tall else 64
+        for strip in (self.over, self.under):
+            strip.set_side(side)
 
     @Slot(int)
     def _choose_line(self, at: int) -> None:

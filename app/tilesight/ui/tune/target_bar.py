@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from bsdrd.errors import BsdrdError
@@ -19,7 +20,7 @@ from tilesight.store.tuning.targets import (
     by_miss_rate,
 )
 from tilesight.ui.labels import Words
-from tilesight.ui.theme import GRID, TARGET, Type
+from tilesight.ui.theme import GRID, TARGET, Theme, Type, font
 from tilesight.ui.tune import words
 from tilesight.ui.tune.fields import NumberField
 from tilesight.ui.tune.model import TuneModel
@@ -46,32 +47,79 @@ class Note:
     text: str = ""
 
 
+class NoteLine(QWidget):
+    """A note on one line: the warning first, then the rest, with an ellipsis where the room ends.
+
+    Args:
+        theme: Colours.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._note = Note()
+        self.setFixedHeight(18)
+        theme.changed.connect(self._repaint)
+
+    @property
+    def note(self) -> Note:
+        """What it says."""
+        return self._note
+
+    def say(self, note: Note) -> None:
+        """Says something else; nothing takes no room."""
+        self._note = note
+        whole = " ".join(part for part in (note.warning, note.text) if part)
+        self.setVisible(bool(whole))
+        self.setToolTip(whole)
+        self.setAccessibleName(whole)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws it."""
+        painter = QPainter(self)
+        colours, left = self._theme.colours, 0
+        for text, colour, bold in (
+            (self._note.warning, colours.grey, True),
+            (self._note.text, colours.dim, False),
+        ):
+            painter.setFont(font(Type.CAPTION, bold=bold, tabular=True))
+            painter.setPen(QColor(colour))
+            room = self.rect().adjusted(left, 0, 0, 0)
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
+            left += painter.fontMetrics().horizontalAdvance(text) + (GRID + 4 if text else 0)
+        painter.end()
+
+    @Slot()
+    def _repaint(self) -> None:
+        self.update()
+
+
 class TargetBar(QWidget):
     """Chooses a way and its numbers; the thresholds follow at once.
 
     Args:
         model: Takes the thresholds.
+        theme: Colours.
     """
 
-    def __init__(self, model: TuneModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TuneModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._setting = False
+        #: T2 as it was before a miss target may have pushed it.
+        self._kept_high = model.proposed.high
         self.ways = QComboBox()
         self.ways.setMinimumHeight(TARGET)
+        self.ways.setFixedWidth(180)
         self.ways.setAccessibleName(self.tr("How thresholds are set"))
         for way, text in self._way_texts().items():
             self.ways.addItem(text, way)
         self.pages = QStackedWidget()
         for page in (self._hand(), self._false_reject(), self._miss(), self._f1(), self._cost()):
             self.pages.addWidget(page)
-        self.warning = Words(role=Type.CAPTION, bold=True)
-        self.warning.set_tone("grey")
-        self.note = Words(role=Type.CAPTION, dim=True)
-        notes = QHBoxLayout()
-        notes.setSpacing(GRID + 4)
-        notes.addWidget(self.warning)
-        notes.addWidget(self.note, 1)
+        self.note = NoteLine(theme)
         row = QHBoxLayout()
         row.setSpacing(2 * GRID)
         row.addWidget(self.ways)
@@ -80,7 +128,7 @@ class TargetBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
-        column.addLayout(notes)
+        column.addWidget(self.note)
         self.ways.currentIndexChanged.connect(self._way_chosen)
         model.records_changed.connect(self._records_changed)
         model.thresholds_changed.connect(self._thresholds_moved)
@@ -100,8 +148,8 @@ class TargetBar(QWidget):
     def _way_texts(self) -> dict[Way, str]:
         return {
             Way.HAND: self.tr("Set by hand"),
-            Way.FALSE_REJECT: self.tr("Keep false rejects low"),
-            Way.MISS: self.tr("Miss few defects"),
+            Way.FALSE_REJECT: self.tr("Few false rejects"),
+            Way.MISS: self.tr("Few missed defects"),
             Way.F1: self.tr("Best F1"),
             Way.COST: self.tr("Lowest cost"),
         }
@@ -116,14 +164,14 @@ class TargetBar(QWidget):
             [
                 Words(self.tr("Reject at most")),
                 self.reject,
-                Words(self.tr("of good tiles, hold back at most")),
+                Words(self.tr("of good tiles, hold back")),
                 self.hold,
             ]
         )
 
     def _miss(self) -> QWidget:
         self.miss = self._percent(self.tr("Miss at most this share of defects"), 1.0)
-        self.also = QCheckBox(self.tr("and reject at most"))
+        self.also = QCheckBox(self.tr("reject at most"))
         self.also_reject = self._percent(self.tr("And reject at most this share of good tiles"), 1.0)
         self.also_reject.setEnabled(False)
         self.also.toggled.connect(self.also_reject.setEnabled)
@@ -135,7 +183,6 @@ class TargetBar(QWidget):
                 Words(self.tr("of defects")),
                 self.also,
                 self.also_reject,
-                Words(self.tr("of good tiles")),
             ]
         )
 
@@ -147,25 +194,28 @@ class TargetBar(QWidget):
         self.cost = QSlider(Qt.Orientation.Horizontal)
         self.cost.setRange(0, _COST_STEPS)
         self.cost.setValue(20)
-        self.cost.setMinimumWidth(120)
+        self.cost.setFixedWidth(84)
         self.cost.setAccessibleName(self.tr("What an escape costs, in false rejects"))
         self.cost_text = Words(tabular=True)
-        self.look = QCheckBox(self.tr("a look costs"))
+        self.look = QCheckBox(self.tr("a look"))
         self.look.setChecked(True)
+        self.look.setToolTip(self.tr("A person who looks at a grey tile costs this many false rejects"))
         self.look_cost = NumberField(self.tr("What a look costs, in false rejects"), 0.0, 10.0, 0.05)
+        self.look_cost.setFixedWidth(80)
         self.look_cost.setValue(0.10)
         self.cost.valueChanged.connect(self._follow_target)
         self.look.toggled.connect(self.look_cost.setEnabled)
         self.look.toggled.connect(self._follow_target)
         self.look_cost.valueChanged.connect(self._follow_target)
         made = self._page(
-            [Words(self.tr("Cost of an escape")), self.cost, self.cost_text, self.look, self.look_cost]
+            [Words(self.tr("Escape costs")), self.cost, self.cost_text, self.look, self.look_cost]
         )
         self._say_cost()
         return made
 
     def _percent(self, name: str, value: float) -> NumberField:
         field = NumberField(name, 0.0, 100.0, 0.5, 1, self.tr(" %"))
+        field.setFixedWidth(96)
         field.setValue(value)
         field.valueChanged.connect(self._follow_target)
         return field
@@ -186,6 +236,7 @@ class TargetBar(QWidget):
     @Slot()
     def _way_chosen(self) -> None:
         self.pages.setCurrentIndex(self.ways.currentIndex())
+        self._kept_high = self._model.proposed.high
         self._follow_target()
 
     @Slot()
@@ -224,8 +275,7 @@ class TargetBar(QWidget):
             return by_false_reject(what, reject=reject, grey=max(hold, reject))
         if self.way is Way.MISS:
             also = self.also_reject.value() / 100 if self.also.isChecked() else None
-            high = max(self._model.proposed.high, self._model.in_force.high)
-            return by_miss_rate(what, miss=self.miss.value() / 100, high=high, reject=also)
+            return by_miss_rate(what, miss=self.miss.value() / 100, high=self._kept_high, reject=also)
         if self.way is Way.F1:
             return by_f1(what)
         look = self.look_cost.value() if self.look.isChecked() else None
@@ -257,10 +307,7 @@ class TargetBar(QWidget):
         self.cost_text.setText(self.tr("{number} false rejects").format(number=number))
 
     def _say(self, note: Note) -> None:
-        self.warning.setText(note.warning)
-        self.warning.setVisible(bool(note.warning))
-        self.note.setText(note.text)
-        self.note.setVisible(bool(note.text))
+        self.note.say(note)
 
     def _note(self, found: Proposal) -> Note:
         warnings = [self._shortage(short) for short in found.shortages]

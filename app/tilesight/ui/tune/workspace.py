@@ -1,0 +1,580 @@
+"""The Tune workspace: target box on top, charts left, outcome right, flip list below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QDir, Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from bsdrd.errors import BsdrdError
+from bsdrd.result import Thresholds
+from tilesight.line.recipe import Recipe
+from tilesight.store.recipes import RecipeVersion
+from tilesight.store.records import RecordStore
+from tilesight.store.tuning.apply import Proposed, apply_change
+from tilesight.store.tuning.evidence import Evidence, load_evidence
+from tilesight.store.tuning.report import Report, write_report
+from tilesight.store.tuning.rule import describe_rule
+from tilesight.store.tuning.table import Selection
+from tilesight.ui.actions import Action
+from tilesight.ui.context import AppContext
+from tilesight.ui.empty_state import EmptyState, StateStack
+from tilesight.ui.i18n import QT_TRANSLATE_NOOP
+from tilesight.ui.labels import ActionButton, Button, Card, Words
+from tilesight.ui.theme import GRID, Type
+from tilesight.ui.tune import words
+from tilesight.ui.tune.apply_sheet import ApplySheet
+from tilesight.ui.tune.change_words import change_rows
+from tilesight.ui.tune.chart_card import CURVES, OVER_TIME, PIXELS, SCORES, ChartCard
+from tilesight.ui.tune.commands import tune_actions
+from tilesight.ui.tune.filter_sheet import FilterSheet, selection_words
+from tilesight.ui.tune.flip_panel import FlipPanel
+from tilesight.ui.tune.history_sheet import HistorySheet
+from tilesight.ui.tune.model import TuneModel
+from tilesight.ui.tune.outcome import OutcomePanel
+from tilesight.ui.tune.target_bar import TargetBar
+from tilesight.ui.tune.thumbnails import Thumbnails
+from tilesight.ui.workspace import Workspace
+
+#: New records are read by themselves this long after they came, in milliseconds.
+_NEWS_MS = 3000
+#: Beyond so many records they are read again only when asked.
+_BY_ITSELF = 20_000
+#: From this height on, in pixels, the flip list shows larger pictures.
+_ROOMY = 900
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of the store, to tell a late answer from the right one."""
+
+    store: RecordStore
+    recipe: Recipe
+
+
+class TuneWorkspace(Workspace):
+    """Thresholds, pixel rule and mask, set by seeing what they would do."""
+
+    key: ClassVar[str] = "tune"
+    icon: ClassVar[str] = "tune"
+    word: ClassVar[str] = QT_TRANSLATE_NOOP("Workspace", "Tune")
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.model = TuneModel(self)
+        self._thumbnails = Thumbnails(context.background, self)
+        self._stale = True
+        self._active = False
+        self._applying = False
+        context.actions.add(self._actions(), self, lambda: context.open_workspace(self.key))
+        self.charts = ChartCard(context, self.model)
+        self.outcome = OutcomePanel(self.model, context.theme, self._thumbnails)
+        self.flips = FlipPanel(self.model, context.theme, self._thumbnails)
+        self.target = TargetBar(self.model, context.theme)
+        self.apply_sheet = ApplySheet(self, context.theme)
+        self.history_sheet = HistorySheet(self, context.theme)
+        self.filter_sheet = FilterSheet(self, context.theme)
+        self._build()
+        self._news = QTimer(self)
+        self._news.setSingleShot(True)
+        self._news.setInterval(_NEWS_MS)
+        self._news.timeout.connect(self._read_news)
+        self._connect()
+        self._follow_proposal()
+
+    # Building
+
+    def _actions(self) -> list[Action]:
+        return tune_actions(
+            {
+                "apply": self.ask_apply,
+                "back": self.model.back_to_force,
+                "filter": self.open_filter,
+                "history": self.open_history,
+                "report": self.ask_report,
+                "reload": self.reload,
+                "scores": lambda: self.charts.show_tab(SCORES),
+                "curves": lambda: self.charts.show_tab(CURVES),
+                "time": lambda: self.charts.show_tab(OVER_TIME),
+                "pixels": lambda: self.charts.show_tab(PIXELS),
+                "next-up": lambda: self.model.move_past_next(self.model.active, True),
+                "next-down": lambda: self.model.move_past_next(self.model.active, False),
+                "switch": self._switch_line,
+                "undo": lambda: self.charts.pixels.pane.undo(),
+                "redo": lambda: self.charts.pixels.pane.redo(),
+            }
+        )
+
+    def _build(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self._top())
+        outcome = Card(margin=2 * GRID)
+        outcome.column.addWidget(self.outcome)
+        self.middle = QSplitter(Qt.Orientation.Horizontal)
+        self.middle.setHandleWidth(GRID)
+        self.middle.setChildrenCollapsible(False)
+        self.middle.addWidget(self.charts)
+        self.middle.addWidget(outcome)
+        self.middle.setStretchFactor(0, 3)
+        self.middle.setStretchFactor(1, 2)
+        self.middle.setSizes([690, 460])
+        column.addWidget(self.middle, 1)
+        flips = Card(margin=GRID + 4, spacing=4)
+        flips.column.addWidget(self.flips)
+        column.addWidget(flips)
+        self.states = StateStack(
+            self.context.theme,
+            content,
+            EmptyState(self.context.theme, "tune", "", ""),
+        )
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        outer.addWidget(self.states)
+
+    def _top(self) -> QWidget:
+        actions = self.context.actions
+        card = Card(margin=GRID + 4, spacing=0)
+        self.which = Button("", "", theme=self.context.theme, icon_name="filter")
+        self.which.clicked.connect(self.open_filter)
+        self.which.setToolTip(actions["tune.filter"].toolTip())
+        self.put_in_force = Button(
+            self.tr("Put in force"), "primary", theme=self.context.theme, icon_name="check"
+        )
+        self.put_in_force.clicked.connect(self.ask_apply)
+        self.put_in_force.setToolTip(actions["tune.apply"].toolTip())
+        self.earlier = Words(role=Type.CAPTION, dim=True)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.target, 1)
+        row.addWidget(self.which, 0, Qt.AlignmentFlag.AlignTop)
+        for key in ("report", "history", "back"):
+            row.addWidget(ActionButton(actions[f"tune.{key}"]), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.put_in_force, 0, Qt.AlignmentFlag.AlignTop)
+        card.column.addLayout(row)
+        return card
+
+    def _connect(self) -> None:
+        model, context = self.model, self.context
+        for signal in (model.thresholds_changed, model.pixels_changed, model.rejudging_changed):
+            signal.connect(self._follow_proposal)
+        self.charts.pixels.problem_changed.connect(self._follow_proposal)
+        model.records_changed.connect(self._follow_records)
+        for panel in (self.outcome, self.flips):
+            panel.opened.connect(self.show_tile)
+        self.filter_sheet.chosen.connect(self._select)
+        self.apply_sheet.form.confirmed.connect(self._apply)
+        self.history_sheet.version_chosen.connect(self._weigh_version)
+        self.history_sheet.restore_asked.connect(self._restore)
+        self.states.empty.clicked.connect(self._go_to_run)
+        self.states.error.clicked.connect(self.reload)
+        self.states.busy.cancelled.connect(self._cancel_reading)
+        context.store_changed.connect(self._take_store)
+        context.recipe_changed.connect(self._outdated)
+        context.detector_changed.connect(self._outdated)
+        context.records_changed.connect(self._records_came)
+        self._take_store()
+
+    # Coming and going
+
+    def activate(self, request: object | None = None) -> None:
+        """Reads the records again where something changed.
+
+        Args:
+            request: A record number to look at, or None.
+        """
+        self._active = True
+        if self._stale:
+            self.reload()
+        if isinstance(request, int):
+            self.show_tile(request)
+
+    def deactivate(self) -> None:
+        """Rests; re-judging goes on, since somebody waits for it."""
+        self._active = False
+        self._news.stop()
+
+    def close_down(self) -> None:
+        """Ends the re-judging thread."""
+        self._news.stop()
+        self.model.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shows larger pictures where there is room."""
+        super().resizeEvent(event)
+        self.flips.set_side(112 if self.height() >= _ROOMY else 72)
+
+    def save_state(self) -> dict[str, Any]:
+        """The tab and the division of the room."""
+        return {"tab": self.charts.tabs.currentIndex(), "middle": self.middle.sizes()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Takes them again."""
+        tab, sizes = state.get("tab"), state.get("middle")
+        if isinstance(tab, int) and 0 <= tab < self.charts.tabs.count():
+            self.charts.show_tab(tab)
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
+            self.middle.setSizes(sizes)
+
+    # Reading
+
+    @Slot()
+    def _take_store(self) -> None:
+        self._thumbnails.set_store(self.context.store)
+        self._outdated()
+
+    @Slot()
+    def _outdated(self) -> None:
+        self._stale = True
+        if self._active:
+            self.reload()
+
+    @Slot()
+    def _records_came(self) -> None:
+        self._stale = True
+        if self._active and len(self.model.what.table) <= _BY_ITSELF and not self._news.isActive():
+            self._news.start()
+
+    @Slot()
+    def _read_news(self) -> None:
+        if self._active and self._stale:
+            self.reload()
+
+    @Slot()
+    def reload(self) -> None:
+        """Reads the records of the recipe's model."""
+        store, recipe, info = self.context.store, self.context.recipe, self.context.detector
+        if store is None or recipe is None:
+            self._show_nothing()
+            return
+        self._stale = False
+        if not self.model.ready:
+            self.states.show_busy(self.tr("Reading records"), cancel=False)
+        asked = _Asked(store, recipe)
+        model_hash = info.sha256 if info is not None else recipe.model_sha256
+
+        def work() -> tuple[_Asked, Evidence]:
+            return asked, load_evidence(
+                store, name=recipe.name, in_force=recipe.content(), model_sha256=model_hash
+            )
+
+        self.context.background.run(work, self._take_evidence, self._not_read, topic="tune.load")
+
+    def _take_evidence(self, answer: tuple[_Asked, Evidence]) -> None:
+        asked, evidence = answer
+        thresholds = self._thresholds_in_force(asked.recipe, evidence)
+        if thresholds is None or not len(evidence.table):
+            self._show_nothing()
+            return
+        self.model.load(evidence, asked.recipe, thresholds, asked.store.files)
+        self.states.show_content()
+        if self.charts.pixels.pane.record_id is None and evidence.newest is not None:
+            self.charts.pixels.pane.show_record(evidence.newest.id)
+
+    def _thresholds_in_force(self, recipe: Recipe, evidence: Evidence) -> Thresholds | None:
+        if recipe.t1 is not None and recipe.t2 is not None:
+            return Thresholds(recipe.t1, recipe.t2)
+        if self.context.detector is not None:
+            return self.context.detector.thresholds
+        return evidence.newest.thresholds if evidence.newest is not None else None
+
+    def _not_read(self, error: Exception) -> None:
+        self._stale = True
+        if self.model.ready:
+            # What was read before is still there and right as of then.
+            self.context.toast(str(error))
+            return
+        self.states.show_error(error, self.tr("Try again"))
+
+    @Slot()
+    def _cancel_reading(self) -> None:
+        self.context.background.forget("tune.load")
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        if self.context.store is None:
+            self.states.empty.set_texts(
+                self.tr("No records here"),
+                self.tr("No store is open, so there is nothing to tune on. The banner above says why."),
+            )
+        elif self.context.recipe is None:
+            self.states.empty.set_texts(
+                self.tr("No recipe in force"),
+                self.tr("Tune sets the thresholds of a recipe. Choose a source in Run; it makes one."),
+                self.tr("Go to Run"),
+            )
+        else:
+            self.states.empty.set_texts(
+                self.tr("Nothing to tune on yet"),
+                self.tr(
+                    "Tune shows what other thresholds would do to tiles that the model in force has "
+                    "inspected. Inspect some first; a few hundred make it worth while."
+                ),
+                self.tr("Go to Run"),
+            )
+        self.states.show_empty()
+
+    @Slot()
+    def _go_to_run(self) -> None:
+        self.context.open_workspace("run")
+
+    # Records
+
+    @Slot()
+    def open_filter(self) -> None:
+        """Chooses records."""
+        if self.model.evidence is not None:
+            self.filter_sheet.fill(self.model.selection, self.model.evidence.table.lot_names)
+            self._follow_records()
+            self.filter_sheet.open()
+
+    @Slot(object)
+    def _select(self, selection: Selection) -> None:
+        self.model.select(selection)
+
+    @Slot()
+    def _follow_records(self) -> None:
+        evidence = self.model.evidence
+        if evidence is None:
+            return
+        shown, of = len(self.model.what.table), len(evidence.table)
+        text = self.tr("{n} records") if shown == of else self.tr("{shown} of {n}")
+        self.which.setText(text.format(n=words.count(of), shown=words.count(shown)))
+        self.filter_sheet.say_count(shown, of, evidence.of_other_models)
+
+    @Slot(int)
+    def show_tile(self, record_id: int) -> None:
+        """Shows a record's tile under the proposed rule."""
+        self.charts.show_tab(PIXELS)
+        self.charts.pixels.pane.show_record(record_id)
+
+    @Slot()
+    def _switch_line(self) -> None:
+        self.model.set_active("high" if self.model.active == "low" else "low")
+
+    # Applying
+
+    @Slot()
+    def _follow_proposal(self) -> None:
+        changed = self.model.is_changed
+        self.context.actions["tune.back"].setEnabled(changed)
+        self.context.actions["tune.apply"].setEnabled(changed and not self._applying)
+        self.put_in_force.setEnabled(changed and not self._applying)
+        for key in ("report", "history", "filter"):
+            self.context.actions[f"tune.{key}"].setEnabled(self.model.ready)
+
+    @Slot()
+    def ask_apply(self) -> None:
+        """Shows what would change and asks why."""
+        recipe, proposed = self.model.recipe, self.model.proposed_recipe()
+        if recipe is None or proposed is None or not self.model.is_changed:
+            return
+        self.model.refresh()
+        before, after = recipe.content(), proposed.content()
+        if recipe.t1 is None and proposed.t1 is not None:
+            # The model's own thresholds are numbers too.
+            before |= {"t1": self.model.in_force.low, "t2": self.model.in_force.high}
+        forbidden = self.charts.pixels.problem
+        if self.model.rejudging.running:
+            forbidden = self.tr("Stored maps are still being judged by the new rule. Wait for the flip list.")
+        self.apply_sheet.ask(
+            change_rows(before, after),
+            self.model.outcome_of_all(),
+            self.context.person.name,
+            self._apply_notes(),
+            forbidden,
+        )
+
+    def _apply_notes(self) -> str:
+        notes: list[str] = []
+        evidence = self.model.evidence
+        if evidence is not None and len(self.model.what.table) != len(evidence.table):
+            text = self.tr("Counted on {shown} of {n} records: those that are chosen now.")
+            notes.append(
+                text.format(shown=words.count(len(self.model.what.table)), n=words.count(len(evidence.table)))
+            )
+        state = self.model.rejudging
+        if state.without_maps + state.failed:
+            text = self.tr("{n} records keep their stored score, because they could not be judged again.")
+            notes.append(text.format(n=words.count(state.without_maps + state.failed)))
+        return " ".join(notes)
+
+    @Slot(str, str)
+    def _apply(self, reason: str, name: str) -> None:
+        store, recipe, changed = self.context.store, self.model.recipe, self.model.proposed_recipe()
+        evidence = self.model.evidence
+        if store is None or recipe is None or changed is None or evidence is None or self._applying:
+            return
+        outcome = self.model.outcome_of_all()
+        seen = evidence.newest_version
+        proposed = Proposed(
+            name=recipe.name,
+            content=changed.content(),
+            in_force=recipe.content(),
+            newest_seen=None if seen is None else seen.sha256,
+            released=outcome.released,
+            rejected=outcome.rejected,
+            looked_at=outcome.total,
+            method=self.model.method or "by hand",
+        )
+        self._set_applying(True)
+        role = self.context.person.role.value
+        self.context.background.run(
+            lambda: apply_change(store, proposed, who=name, why=reason, role=role),
+            lambda _version: self._put_in_force(changed, reason),
+            self._not_applied,
+        )
+
+    def _put_in_force(self, recipe: Recipe, reason: str) -> None:
+        self.context.apply_recipe(recipe, reason, self._applied, self._not_applied)
+
+    def _applied(self, recipe: Recipe) -> None:
+        self._set_applying(False)
+        self.apply_sheet.close_sheet()
+        self.history_sheet.close_sheet()
+        self.context.toast(self.tr("{recipe}: the new rule is in force.").format(recipe=recipe.name))
+        book = self.context.recipes
+        if book is not None and not book.path(recipe.name).exists():
+            # Somebody took the trouble to tune it: it is worth keeping under its name.
+            self.context.background.run(lambda: book.save(recipe), lambda _path: None)
+        self._outdated()
+
+    def _not_applied(self, error: Exception) -> None:
+        self._set_applying(False)
+        for form in (self.apply_sheet.form, self.history_sheet.form):
+            form.say_problem(str(error))
+        self.apply_sheet.relayout()
+        self._stale = True
+
+    def _set_applying(self, applying: bool) -> None:
+        self._applying = applying
+        for form in (self.apply_sheet.form, self.history_sheet.form):
+            form.set_busy(applying)
+        self._follow_proposal()
+
+    # Versions
+
+    @Slot()
+    def open_history(self) -> None:
+        """Shows every version of the recipe."""
+        store, recipe = self.context.store, self.model.recipe
+        if store is None or recipe is None:
+            return
+        self.context.background.run(
+            lambda: store.recipes.history(recipe.name),
+            lambda versions: self.history_sheet.show_versions(recipe, versions, self.context.person.name),
+            lambda error: self.context.toast(str(error)),
+            topic="tune.history",
+        )
+
+    @Slot(object)
+    def _weigh_version(self, version: RecipeVersion) -> None:
+        low, high = version.content.get("t1"), version.content.get("t2")
+        if low is None or high is None:
+            own = self.context.detector
+            thresholds = own.thresholds if own is not None else self.model.in_force
+        else:
+            thresholds = Thresholds(float(low), float(high))
+        outcome = self.model.what.outcome(thresholds)
+        text = self.tr(
+            "Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, "
+            "{rejected} rejected)."
+        )
+        self.history_sheet.say_effect(
+            text.format(
+                flips=words.count(outcome.flips),
+                n=words.count(outcome.total),
+                released=words.count(outcome.released),
+                rejected=words.count(outcome.rejected),
+            )
+        )
+
+    @Slot(object, str, str)
+    def _restore(self, version: RecipeVersion, reason: str, name: str) -> None:
+        store = self.context.store
+        if store is None or self._applying:
+            return
+        try:
+            recipe = Recipe.model_validate(dict(version.content))
+        except ValueError as error:
+            self._not_applied(error)
+            return
+        self._set_applying(True)
+        role = self.context.person.role.value
+        self.context.background.run(
+            lambda: store.recipes.restore(version.name, version.version, actor=name, why=reason, role=role),
+            lambda _version: self._put_in_force(recipe, reason),
+            self._not_applied,
+        )
+
+    # Report
+
+    @Slot()
+    def ask_report(self) -> None:
+        """Asks for a file name and writes the report beside its CSV."""
+        if not self.model.ready:
+            return
+        start = QDir.homePath() + f"/what-if {datetime.now():%Y-%m-%d %H%M}.html"
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save what-if report"), start, self.tr("Web page with CSV (*.html)")
+        )
+        if name:
+            self.save_report(Path(name))
+
+    def save_report(self, path: Path) -> None:
+        """Writes the report in the background.
+
+        Args:
+            path: Of the page; the CSV lies beside it.
+        """
+        store, report = self.context.store, self._report()
+        if store is None or report is None:
+            return
+        self.context.background.run(
+            lambda: write_report(path, report, store.files.thumbnails),
+            lambda paths: self.context.toast(self.tr("Saved as {path}").format(path=paths[0])),
+            lambda error: self.context.toast(str(error)),
+        )
+
+    def _report(self) -> Report | None:
+        recipe, evidence = self.model.recipe, self.model.evidence
+        if recipe is None or evidence is None:
+            return None
+        newest = evidence.newest
+        height, width = (newest.height or 256, newest.width or 256) if newest is not None else (256, 256)
+        try:
+            rule = describe_rule(self.model.rule(height, width), self.model.mm_per_px)
+        except (ValueError, BsdrdError) as error:
+            rule = str(error)
+        version = evidence.newest_version
+        chosen = selection_words(self.model.selection)
+        state = self.model.rejudging
+        notes: list[str] = []
+        if evidence.of_other_models:
+            notes.append(f"{evidence.of_other_models:,} records of other models are left out.")
+        if state.without_maps + state.failed:
+            kept = state.without_maps + state.failed
+            notes.append(f"{kept:,} records could not be judged again by this rule.")
+        return Report(
+            what=self.model.what,
+            now=self.model.in_force,
+            proposed=self.model.proposed,
+            recipe=recipe.name + (f", version {version.version}" if version is not None else ""),
+            records="Records: " + (", ".join(chosen) if chosen else "all") + ".",
+            rule=rule,
+            made_by=self.context.person.name,
+            made_at=datetime.now().astimezone(),
+            notes=tuple(notes),
+            zone_of=_local,
+        )
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone()
