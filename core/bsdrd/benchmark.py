@@ -136,10 +136,12 @@ def race(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _in_turn(sides: dict[str, Callable[[], object]], repeats: int) -> dict[str, NDArray[np.float64]]:
+def _in_turn(
+    sides: dict[str, Callable[[], object]], repeats: int, warm_up: int = _WARM_UP
+) -> dict[str, NDArray[np.float64]]:
     """Milliseconds of each call, each side once in every round."""
     times = {name: np.zeros(repeats) for name in sides}
-    for _ in range(_WARM_UP):
+    for _ in range(warm_up):
         for call in sides.values():
             call()
     gc.disable()
@@ -198,7 +200,8 @@ def growth(setting: Setting) -> dict[str, Any]:
             "base": lambda: detector.inspect(base),
             "large": lambda: detector.inspect(large),
         }
-        times = {name: float(np.median(values)) for name, values in _in_turn(sides, setting.repeats).items()}
+        found = _in_turn(sides, setting.repeats, warm_up=1)
+        times = {name: float(np.median(values)) for name, values in found.items()}
     per_pixel = times["large"] / large.size
     return {
         "height": setting.height,

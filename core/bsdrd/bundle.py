@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Never, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from bsdrd.archive import Content, Layout, damaged, read_archive, write_archive
 from bsdrd.errors import ModelFileError
@@ -46,6 +46,7 @@ LAYOUT = Layout(
     max_file_bytes=4 * 1024**3,
 )
 
+_SPEC = TypeAdapter(ModelSpec)
 _Validated = TypeVar("_Validated", Manifest, CalibrationFile)
 
 
@@ -189,7 +190,11 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
     calibration = _parse(file, CALIBRATION, content.members[CALIBRATION], CalibrationFile)
     try:
         thresholds = Thresholds(calibration.low, calibration.high)
-        spec = ModelSpec.from_dict(manifest.spec)
+        spec = _SPEC.validate_json(_to_json(ModelSpec.from_dict(manifest.spec).to_dict()), strict=True)
+        if spec.channels not in (1, 3):
+            raise ValueError(f"it says that tiles have {spec.channels} channels")
+    except ValidationError as error:
+        raise damaged(file, _first(MANIFEST, error)) from error
     except (TypeError, ValueError) as error:
         raise damaged(file, str(error)) from error
     return Bundle(
@@ -240,10 +245,13 @@ def _parse(file: Path, name: str, data: bytes, kind: type[_Validated]) -> _Valid
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise damaged(
-            file, f"{name}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-        ) from error
+        raise damaged(file, _first(name, error)) from error
+
+
+def _first(name: str, error: ValidationError) -> str:
+    """The first thing that is wrong with a member, as part of a sentence."""
+    first = error.errors()[0]
+    return f"{name}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 def _no_constant(text: str) -> Never:

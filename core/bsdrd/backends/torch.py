@@ -82,8 +82,13 @@ def load_graph(spec: ModelSpec, weights: bytes) -> DetectorGraph:
         ModelFileError: If the weights are damaged or belong to another architecture.
     """
     try:
+        tensors = load_tensors(weights)
         graph = DetectorGraph.from_spec(spec)
-        graph.load_state_dict(load_tensors(weights))
     except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
         raise unreadable_network(error) from error
+    try:
+        graph.load_state_dict(tensors)
+    except RuntimeError as error:  # torch lists every tensor that does not fit: too long for a person
+        reason = ValueError("its weights belong to another architecture than this program builds")
+        raise unreadable_network(reason) from error
     return graph.eval().requires_grad_(False)
