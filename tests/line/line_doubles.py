@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +156,7 @@ class ScriptedSource:
         self.produced = 0
         self.next_id = 0
         self.fails_to_open = 0
+        self.taken_at: datetime | None = None
         self._news = threading.Condition()
         self._closed = False
         self.on_read: Callable[[], None] = lambda: None
@@ -197,7 +198,8 @@ class ScriptedSource:
         if step == "nothing":
             return None
         self.produced += 1
-        info = FrameInfo(self.next_id, self.info.title, f"frame {self.next_id}")
+        taken = self.taken_at or datetime.now(UTC)
+        info = FrameInfo(self.next_id, self.info.title, f"frame {self.next_id}", taken)
         self.next_id += 1
         if step == "skip":
             return None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tilesight.line.news import (
     StoreState,
 )
 from tilesight.line.recipe import Recipe
+from tilesight.line.sources import open_source
 from tilesight.line.sources.base import Overflow, SourceError
 from tilesight.line.tile_finding import Automatic, FixedRectangle
 
@@ -167,6 +169,10 @@ def test_a_file_without_a_tile_is_not_inspected_and_a_camera_frame_is_counted(li
     end = line.run(ScriptedSource([50, 50], Overflow.DROP_OLDEST, size=(200, 200)), recipe)
     assert end.counts.no_tile == 2
     assert len(line.store.records) == 1
+    assert line.engine.latest() is None
+    live = line.engine.live_frame()
+    assert live is not None, "a person who sets up the camera must see what it sees"
+    assert live.info.frame_id == 1
 
 
 @pytest.mark.parametrize("problem", [ModelFileError("The model is damaged."), RuntimeError("odd")])
@@ -505,6 +511,30 @@ def test_what_a_free_running_camera_shows_during_a_pause_is_no_loss(line: Line) 
     source.add(50)
     end = line.until(lambda now: now.counts.saved == 2)
     assert (end.counts.frames, end.counts.dropped) == (2, 0)
+
+
+def test_what_a_camera_took_before_the_line_was_ready_is_neither_inspected_nor_dropped(line: Line) -> None:
+    line.detector.warm_up = lambda height=256, width=256: loading.wait(PATIENCE_S)  # type: ignore[assignment,method-assign]
+    loading = threading.Event()
+    source = line.start(ScriptedSource(["skip", "skip"], Overflow.DROP_OLDEST, finite=False))
+    line.until(lambda now: now.source_state is SourceState.DELIVERING)
+    assert line.engine.snapshot().state is EngineState.STARTING
+    source.taken_at = datetime.now(UTC)
+    source.add(50, 50)
+    loading.set()
+    line.until(lambda now: not source.script)
+    source.taken_at = None
+    source.add(250)
+    end = line.until(lambda now: now.counts.saved == 1)
+    assert (end.counts.frames, end.counts.dropped) == (1, 0)
+    assert line.store.verdicts == [NG]
+
+
+def test_the_controls_of_a_camera_are_the_engines(line: Line) -> None:
+    assert line.engine.controls is None
+    line.start(open_source("demo?rate=1"))  # type: ignore[arg-type]
+    assert line.engine.controls is not None
+    assert line.engine.controls.capabilities.exposure_us is not None
 
 
 def test_starting_again_ends_the_run_before_and_begins_new_books(line: Line) -> None:

@@ -32,6 +32,7 @@ from typing import TypeVar
 from bsdrd.detector import ModelInfo
 from bsdrd.errors import BsdrdError
 from tilesight.line import models
+from tilesight.line.frames import Frame
 from tilesight.line.inspecting import NO_MODEL, Setup, TileDetector
 from tilesight.line.news import (
     Circumstances,
@@ -47,7 +48,7 @@ from tilesight.line.news import (
 from tilesight.line.observers import Tap
 from tilesight.line.recipe import Recipe
 from tilesight.line.run import EngineOptions, Run
-from tilesight.line.sources.base import Source
+from tilesight.line.sources.base import CameraControls, Source
 from tilesight.line.storing import Records
 
 __all__ = ["Engine", "EngineOptions", "EngineSnapshot", "EngineState", "InspectedTile", "StopReport"]
@@ -240,6 +241,15 @@ class Engine:
     def latest(self) -> InspectedTile | None:
         """The newest tile of this run; None before the first."""
         return None if self._run is None else self._run.showcase.mailbox.peek()
+
+    def live_frame(self) -> Frame | None:
+        """The newest whole frame that was looked at, also where no tile was found in it."""
+        return None if self._run is None else self._run.showcase.frames.peek()
+
+    @property
+    def controls(self) -> CameraControls | None:
+        """What can be set at the source, where it is a camera; None otherwise."""
+        return None if self._run is None else self._run.feeder.controls
 
     def recent(self, after: int = -1) -> list[TileBrief]:
         """The last tiles in short (at most 300), with a ticket above `after`, oldest first."""

@@ -24,7 +24,15 @@ from tilesight.line.inspecting import Arrived
 from tilesight.line.ledger import Ledger
 from tilesight.line.news import SourceState
 from tilesight.line.queues import BoundedQueue, Put
-from tilesight.line.sources.base import EndOfSource, Overflow, Source, SourceError, SourceInfo, SourceLost
+from tilesight.line.sources.base import (
+    CameraControls,
+    EndOfSource,
+    Overflow,
+    Source,
+    SourceError,
+    SourceInfo,
+    SourceLost,
+)
 from tilesight.line.storing import GapNote
 
 _log = logging.getLogger(__name__)
@@ -79,6 +87,7 @@ class Feeder:
         self._going.set()
         self._ready = threading.Event()
         self._expected: int | None = 0
+        self._ready_at: datetime | None = None
         self._drops: GapNote | None = None
         self._drops_seen = 0
         self._drops_told_at = 0.0
@@ -93,12 +102,18 @@ class Feeder:
         return self._source.info
 
     @property
+    def controls(self) -> CameraControls | None:
+        """What can be set, where the source is a camera."""
+        return self._source.controls
+
+    @property
     def paused(self) -> bool:
         """Whether a person has paused it."""
         return not self._going.is_set()
 
     def ready(self) -> None:
         """The line can inspect: frames may be read from now on."""
+        self._ready_at = datetime.now(UTC)
         self._ready.set()
 
     def pause(self) -> None:
@@ -198,7 +213,7 @@ class Feeder:
 
     def _take(self, frame: Frame | FailedFrame, began: float) -> None:
         overflow = self.info.overflow
-        if self.paused and overflow is Overflow.DROP_OLDEST:
+        if overflow is Overflow.DROP_OLDEST and (self.paused or self._is_stale(frame.info)):
             self._expected = None  # a free-running camera goes on; nobody asked for these pictures
             return
         self._account_for_gap(frame.info)
@@ -212,6 +227,10 @@ class Feeder:
             self._on_refused(arrived, OVERFLOW)
         elif put is Put.CLOSED:
             self._on_refused(arrived, STOPPED)
+
+    def _is_stale(self, info: FrameInfo) -> bool:
+        """Whether it was taken while the detector was still being loaded."""
+        return self._ready_at is not None and info.captured_at < self._ready_at
 
     def _capture_ms(self, info: FrameInfo, began: float) -> float:
         """Reading a file; for a live source, from the picture to now, because reading is mostly waiting."""

@@ -123,11 +123,13 @@ class FrameResult:
     """What a frame became.
 
     Attributes:
+        frame: The frame; None where it could not be read.
         tiles: One for each record that it becomes; empty where a free-running camera saw no tile.
         detector_error: What the detector last failed with; empty where it did not fail.
         detector_ran: Whether the detector was asked at all.
     """
 
+    frame: Frame | None
     tiles: tuple[InspectedTile, ...]
     detector_error: str = ""
     detector_ran: bool = False
@@ -162,13 +164,13 @@ class Inspector:
                 _infer(batch, setup.detector)
         for tile in todo:
             _check_result(tile, setup)
-        return [self._result(tiles, setup, said) for tiles in frames]
+        return [self._result(one, tiles, setup, said) for one, tiles in zip(arrived, frames, strict=True)]
 
     def not_inspected(self, arrived: Arrived, reason: str, setup: Setup, said: Circumstances) -> FrameResult:
         """A frame that is not inspected at all, with the reason."""
         frame = arrived.frame
         whole = frame if isinstance(frame, Frame) else None
-        return self._result([_Tile(arrived, whole, 0, None, reason)], setup, said)
+        return self._result(arrived, [_Tile(arrived, whole, 0, None, reason)], setup, said)
 
     def _tiles_of(self, arrived: Arrived, setup: Setup) -> list[_Tile]:
         frame = arrived.frame
@@ -200,11 +202,12 @@ class Inspector:
                 tile.reason = _explain("The recipe's rule does not fit this tile", error)
             tile.prepare_ms += _since(began)
 
-    def _result(self, tiles: list[_Tile], setup: Setup, said: Circumstances) -> FrameResult:
+    def _result(self, arrived: Arrived, tiles: list[_Tile], setup: Setup, said: Circumstances) -> FrameResult:
         errors = [tile.reason for tile in tiles if tile.failed]
         ran = any(tile.inspection is not None or tile.failed for tile in tiles)
         done = tuple(_finished(tile, self._ticket(), setup, said) for tile in tiles)
-        return FrameResult(done, errors[-1] if errors else "", ran)
+        frame = arrived.frame if isinstance(arrived.frame, Frame) else None
+        return FrameResult(frame, done, errors[-1] if errors else "", ran)
 
 
 def _batches(tiles: list[_Tile]) -> Iterator[list[_Tile]]:

@@ -229,6 +229,8 @@ class Run:
     def _finish(self, result: FrameResult) -> None:
         """A frame has become something: into the books, to the people, into the store."""
         tiles = result.tiles
+        if result.frame is not None:
+            self.showcase.frames.put(result.frame)
         failing = self.recorder.failing
         if failing and self._overflow is not Overflow.WAIT:
             tiles = tuple(_unstorable(tile, failing) for tile in tiles)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tilesight.line.frames import Frame
 from tilesight.line.news import THUMB_SIDE, InspectedTile, TileBrief
 from tilesight.line.queues import Mailbox
 
@@ -23,6 +24,7 @@ class Showcase:
 
     def __init__(self) -> None:
         self.mailbox: Mailbox[InspectedTile] = Mailbox()
+        self.frames: Mailbox[Frame] = Mailbox()
         self._lock = threading.Lock()
         self._briefs: deque[TileBrief] = deque(maxlen=_BRIEFS)
         self._whole: OrderedDict[int, InspectedTile] = OrderedDict()

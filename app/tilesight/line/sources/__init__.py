@@ -29,8 +29,8 @@ def open_source(text: str) -> Source:
     text = text.strip()
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
-    if scheme == "demo":
-        return _demo(rest)
+    if scheme == "demo" or scheme.startswith("demo?"):
+        return _demo(text[len("demo") :].removeprefix(":"))
     if scheme == "camera" and colon:
         return _camera(rest)
     if scheme in ("watch", "watch-all") and colon:
