@@ -244,6 +244,21 @@ def test_a_thread_that_does_not_end_is_named_and_its_frames_are_accounted_for(tm
     assert second.closed
 
 
+def test_a_source_that_hangs_in_closing_is_named_and_does_not_hang_the_program(tmp_path: Path) -> None:
+    line = Line(tmp_path, EngineOptions(drain_s=0.1, end_s=0.2))
+    source = ScriptedSource([50], finite=False)
+    hung = threading.Event()
+    source.close = lambda: hung.wait(PATIENCE_S) and None  # type: ignore[method-assign]
+    line.start(source)
+    line.until(lambda now: now.counts.saved == 1)
+    report = line.engine.stop().result(PATIENCE_S)
+    assert report.stuck == ("tilesight-source",)
+    assert report.unsaved == 0
+    assert line.engine.snapshot().state is EngineState.STOPPED
+    hung.set()
+    line.engine.close()
+
+
 def test_a_free_running_camera_drops_the_oldest_and_counts_and_records_it(line: Line) -> None:
     source = line.start(ScriptedSource(overflow=Overflow.DROP_OLDEST, finite=False))
     line.until(lambda now: now.state is EngineState.RUNNING)

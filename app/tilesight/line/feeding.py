@@ -131,7 +131,8 @@ class Feeder:
         self._stopping.set()
         self._going.set()
         self._ready.set()
-        self._source.close()
+        # A driver may hang in closing; whoever stops the line must not hang with it.
+        threading.Thread(target=self._close_source, name="tilesight-closing", daemon=True).start()
 
     def _run(self) -> None:
         try:
