@@ -21,7 +21,7 @@ from tilesight.store.records import RecordStore
 
 
 @pytest.fixture
-def folder(store: RecordStore) -> Iterator[Path]:
+def folder(sqlite_only: None, store: RecordStore) -> Iterator[Path]:
     """A store with a log of six rows, closed."""
     for number in range(6):
         store.audit.append(
@@ -243,6 +243,7 @@ def test_nobody_and_values_that_json_cannot_hold_are_refused(store: RecordStore)
     assert store.audit.verify().rows == 0
 
 
+@pytest.mark.usefixtures("sqlite_only")
 def test_a_log_that_cannot_be_written_stops_the_change_that_it_should_tell_of(store: RecordStore) -> None:
     store.recipes.save("Line 1", {"high": 5.0}, actor="eve", why="")
     with store.db.write() as connection:

@@ -18,6 +18,8 @@ from tilesight.store.errors import NewerStore, StoreDamaged, StoredFileError, St
 from tilesight.store.images import KEEP_ALL, KEEP_NONE
 from tilesight.store.records import LabelKind, RecordFilter, RecordStore
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 
 @pytest.fixture
 def full(store: RecordStore, tmp_path: Path) -> RecordStore:

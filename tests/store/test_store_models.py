@@ -165,6 +165,7 @@ def test_what_cannot_go_live_is_refused_and_changes_nothing(
     assert len(store.audit.entries()) == lines
 
 
+@pytest.mark.usefixtures("sqlite_only")
 def test_a_promotion_that_cannot_be_written_leaves_model_and_recipe_as_they_were(
     store: RecordStore, three: list[StoredModel]
 ) -> None:

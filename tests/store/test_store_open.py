@@ -31,6 +31,8 @@ from tilesight.store.errors import (
 from tilesight.store.migrations import configuration, upgrade
 from tilesight.store.records import RecordStore
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 
 def _version(database: Path, new: str | None = None) -> str:
     with closing(sqlite3.connect(database)) as connection, connection:
