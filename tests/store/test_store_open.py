@@ -185,6 +185,20 @@ def test_a_database_that_another_program_holds_is_unavailable_until_it_lets_go(
     assert len(store.add([new_record(1)])) == 1
 
 
+def test_after_a_disk_was_away_new_connections_are_made(store: RecordStore) -> None:
+    def connection() -> object:
+        with store.db.write() as opened:
+            return opened.connection.dbapi_connection
+
+    before = connection()
+    assert connection() is before
+    # What SQLite says of a file whose disk was pulled.
+    with pytest.raises(StoreUnavailable, match="I/O error"), store.db.write():
+        raise sqlite3.OperationalError("disk I/O error")
+    assert connection() is not before
+    assert len(store.add([new_record(1)])) == 1
+
+
 def test_a_broken_rule_of_the_schema_is_not_taken_for_a_failing_disk(store: RecordStore) -> None:
     with pytest.raises(Exception, match="CHECK") as caught, store.db.write() as connection:
         connection.exec_driver_sql(

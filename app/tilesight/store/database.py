@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
 
-from tilesight.store.errors import NewerStore, StoreDamaged, StoreError, guarded
+from tilesight.store.errors import NewerStore, StoreDamaged, StoreError, StoreUnavailable, guarded
 from tilesight.store.schema import HEAD, REVISIONS
 
 _log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Database:
                     yield self._current
                 return
             try:
-                with guarded(doing), self._writer.connect() as connection, connection.begin():
+                with self._reconnecting(doing), self._writer.connect() as connection, connection.begin():
                     self._current = connection
                     try:
                         yield connection
@@ -110,8 +110,20 @@ class Database:
         Raises:
             StoreUnavailable: If the disk or the database fails.
         """
-        with guarded(doing), self._reader.connect() as connection, connection.begin():
+        with self._reconnecting(doing), self._reader.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def _reconnecting(self, doing: str) -> Generator[None, None, None]:
+        """Connections to a file on a disk that was away stay broken when it is back: begin with new ones."""
+        try:
+            with guarded(doing):
+                yield
+        except StoreUnavailable as error:
+            if "I/O error" in str(error):
+                self._writer.dispose()
+                self._reader.dispose()
+            raise
 
     def close(self) -> None:
         """Close every connection; SQLite then folds its log into the database file."""
