@@ -196,6 +196,23 @@ class Detector:
             if backend is not None:
                 backend.close()
 
+    def network(self, pixels: NDArray[np.float32]) -> RawMaps:
+        """Runs the network on what `prepare` gave, without windows.
+
+        Args:
+            pixels: float32, N x channels x H x W, 0..255.
+
+        Raises:
+            DeviceError: If the device fails or the detector is closed.
+        """
+        with self._lock:
+            return self._open().run(pixels)
+
+    def _open(self) -> Backend:
+        if self._backend is None:
+            raise DeviceError("The detector is closed.", do_next="Open the model again.")
+        return self._backend
+
     def run(self, tiles: Sequence[Pixels]) -> list[RawResult]:
         """Anomaly maps of tiles of one size, as one batch.
 
@@ -210,9 +227,7 @@ class Detector:
             _check(pixels)
         height, width = tiles[0].shape[:2]
         with self._lock:
-            if self._backend is None:
-                raise DeviceError("The detector is closed.", do_next="Open the model again.")
-            network = self._backend.run
+            network = self._open().run
             if height * width > WHOLE_PIXELS:
                 windowed = [run_in_windows(network, self.prepare, pixels) for pixels in tiles]
                 return [_result(raw, 0, height, width) for raw in windowed]

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.backends.base import RawMaps
-from bsdrd.judge import FEATURE_STRIDE
+from bsdrd.regions import FEATURE_STRIDE
 from bsdrd.result import MAP_STRIDE
 
 #: Grid on which windows start: the coarsest stride of the network.

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from bsdrd.errors import ImageError
-from bsdrd.judge import FEATURE_LENGTH, Judgement, Rule, inspected_area, judge, score_only
+from bsdrd.judge import Judgement, Rule, inspected_area, judge, score_only
+from bsdrd.regions import FEATURE_LENGTH
 from bsdrd.result import AnomalyMaps, Thresholds, Verdict
 
 T = Thresholds(2.0, 4.0)
