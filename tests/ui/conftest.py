@@ -43,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def _theme(qapp: QApplication) -> Theme:
     QLocale.setDefault(QLocale("en"))
+    # A quit that no loop takes would end the next test's waiting at once.
+    qapp.setQuitOnLastWindowClosed(False)
     return Theme(qapp, Appearance.DARK)
 
 

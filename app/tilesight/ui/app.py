@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,7 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from bsdrd.errors import BsdrdError
+from tilesight.line import models
 from tilesight.line.engine import Engine
+from tilesight.line.inspecting import TileDetector
 from tilesight.line.ledger import Counts
 from tilesight.line.news import DetectorState, EngineState, SourceState
 from tilesight.line.recipe import Recipe, recipe_for
@@ -74,19 +76,6 @@ class StartOptions(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Start options as values, for programs and tests."""
-
-    source: str | None = None
-    model: str | None = None
-    recipe: str | None = None
-    store: str | None = None
-    device: str | None = None
-    exit_when_done: bool = False
-    offscreen: bool = False
-
-
 def run(options: StartOptions) -> int:
     """Runs the program until its window is closed.
 
@@ -124,6 +113,7 @@ def refuse(app: QApplication, error: BsdrdError, settings: Settings, *, quiet: b
     if not quiet:
         from tilesight.ui.start_error import StartErrorWindow
 
+        app.setQuitOnLastWindowClosed(True)
         theme = Theme(app, Appearance(settings.theme))
         window = StartErrorWindow(theme, error)
         window.show()
@@ -139,16 +129,24 @@ class Program(QObject):
         options: From the command line.
         folders: Where things live.
         settings: As read.
+        open_detector: Opens the detector of a recipe; a test or benchmark may bring its own.
 
     Raises:
         BsdrdError: If the store cannot be opened, or the recipe or model that was asked for is refused.
     """
 
     def __init__(
-        self, app: QApplication, options: StartOptions, folders: Folders, settings: Settings
+        self,
+        app: QApplication,
+        options: StartOptions,
+        folders: Folders,
+        settings: Settings,
+        open_detector: Callable[[Recipe], TileDetector] = models.open_for,
     ) -> None:
         super().__init__()
         self._app, self._options = app, options
+        # Closing the window ends the line first, and only then the program.
+        app.setQuitOnLastWindowClosed(False)
         where = options.store or settings.store_folder or folders.store
         recipes = RecipeBook(folders.recipes)
         recipe, recipe_problem = _recipe(options, settings, recipes)
@@ -162,14 +160,15 @@ class Program(QObject):
         role = context.remembered("person").get("role")
         context.set_person(Person(settings.operator, Role(role) if role in list(Role) else Role.ENGINEER))
         self.session = Session(context)
-        self.engine = Engine(self.store, on_news=self.session.bridge.wake)
+        wake = self.session.bridge.wake
+        self.engine = Engine(self.store, open_detector=open_detector, on_news=wake)
         self.session.set_engine(self.engine)
         context.set_recipe(recipe)
         self.window = MainWindow(context)
         self.window.closing.connect(self._close)
         if recipe_problem:
             context.show_banner(Banner("recipe", Level.WARNING, recipe_problem))
-        self._closed = False
+        self._closed = self._running = False
         self._code = DONE
         context.recipe_changed.connect(self._remember_recipe)
 
@@ -185,9 +184,11 @@ class Program(QObject):
         else:
             self.window.offer_tour()
         self._listen_to_signals()
+        self._running = True
         try:
             self._app.exec()
         finally:
+            self._running = False
             self._close()
         return self._code
 
@@ -234,7 +235,9 @@ class Program(QObject):
         self.session.close()
         self.context.close()
         self.store.close()
-        self._app.quit()
+        # Without a loop to end, Qt would keep the wish and end the next one at once.
+        if self._running:
+            self._app.quit()
 
 
 class EndWatch(QObject):

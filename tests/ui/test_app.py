@@ -1,0 +1,241 @@
+"""The program as a whole, in this process: start, end of a finite source, what it finds again, refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tests.ui.conftest import PATIENCE_MS
+from tests.ui.simple_detector import SimpleDetector
+
+from bsdrd.errors import BsdrdError, ModelFileError
+from bsdrd.result import Verdict
+from tilesight.command import Options
+from tilesight.line.inspecting import TileDetector
+from tilesight.line.news import EngineState
+from tilesight.line.recipe import DEMO, Recipe
+from tilesight.line.recipe_book import RecipeBook
+from tilesight.line.settings import Folders, Settings, load_settings
+from tilesight.store.records import RecordStore
+from tilesight.ui import app as app_module
+from tilesight.ui.app import DONE, NOT_STARTED, SOME_NOT_INSPECTED, Program, refuse
+from tilesight.ui.start_error import StartErrorWindow
+from tilesight.ui.theme import Theme
+
+NOTHING = Options(
+    source=None, model=None, recipe=None, store=None, device=None, exit_when_done=False, offscreen=True
+)
+Make = Callable[..., Program]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "config", tmp_path / "data", tmp_path / "logs")
+
+
+@pytest.fixture
+def make(qapp: QApplication, folders: Folders, theme: Theme) -> Iterator[Make]:
+    """Makes programs; each is closed at the end."""
+    made: list[Program] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def one(
+        options: Options = NOTHING,
+        settings: Settings | None = None,
+        open_detector: Callable[[Recipe], TileDetector] | None = None,
+    ) -> Program:
+        opener = open_detector or (lambda recipe: SimpleDetector())
+        made.append(Program(qapp, options, folders, settings or Settings(tour_done=True), opener))
+        return made[-1]
+
+    yield one
+    for program in made:
+        program.window.close_now()
+        program.window.deleteLater()
+        program.theme.deleteLater()
+        program.deleteLater()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def counts_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+
+def test_a_finite_source_is_inspected_to_its_end(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True))
+    assert program.run() == DONE
+    counts = counts_of(capsys)
+    assert (counts["frames"], counts["ok"], counts["ng"], counts["saved"]) == (3, 2, 1, 3)
+
+
+def test_a_frame_that_was_not_inspected_is_told_by_the_exit_code(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tiles_folder / "torn.png").write_bytes(b"\x89PNG torn")
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True))
+    assert program.run() == SOME_NOT_INSPECTED
+    assert counts_of(capsys)["not_inspected"] == 1
+
+
+def test_a_source_that_is_not_there_did_not_start(
+    make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = make(replace(NOTHING, source=str(tmp_path / "nowhere"), exit_when_done=True))
+    assert program.run() == NOT_STARTED
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_model_that_cannot_be_opened_did_not_start(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(recipe: Recipe) -> TileDetector:
+        raise ModelFileError("The model is damaged.")
+
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True), open_detector=fail)
+    assert program.run() == NOT_STARTED
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_the_first_start_without_any_file_runs_the_demo_line(qtbot: QtBot, make: Make) -> None:
+    program = make()
+    program.session.start()
+    program.window.show()
+    assert program.context.recipe == DEMO
+    line = program.session.line
+    qtbot.waitUntil(lambda: line.snapshot.counts.total > 2, timeout=PATIENCE_MS)
+    assert line.snapshot.source is not None
+    assert line.snapshot.source.kind == "demo"
+    assert line.shown is not None
+    assert line.shown.verdict is not Verdict.NOT_INSPECTED
+
+
+def test_options_win_over_what_was_saved(make: Make, folders: Folders, tiles_folder: Path) -> None:
+    book = RecipeBook(folders.recipes)
+    book.save(Recipe(name="Mine", source=str(tiles_folder), device="cpu", t1=1.0, t2=2.0))
+    assert make(settings=Settings(recipe="Mine")).context.recipe == book.load("Mine")
+    options = replace(NOTHING, recipe="Mine", source="demo", device="auto", model="/models/new.bsdrd")
+    second = make(replace(options, store=str(folders.data / "other")))
+    recipe = second.context.recipe
+    assert recipe is not None
+    assert (recipe.name, recipe.source, recipe.device) == ("Mine", "demo", "auto")
+    assert recipe.model == "/models/new.bsdrd"
+
+
+def test_a_saved_recipe_that_is_damaged_never_stops_the_start(make: Make, folders: Folders) -> None:
+    folders.recipes.mkdir(parents=True)
+    RecipeBook(folders.recipes).path("Mine").write_text("{")
+    program = make(settings=Settings(recipe="Mine"))
+    assert program.context.recipe == DEMO
+    assert [banner.key for banner in program.window.banners.banners] == ["recipe"]
+
+
+def test_a_recipe_that_was_asked_for_and_is_not_there_is_refused(make: Make) -> None:
+    with pytest.raises(BsdrdError, match="no recipe"):
+        make(replace(NOTHING, recipe="Nobody's"))
+
+
+def test_what_was_set_is_found_again_at_the_next_start(make: Make, folders: Folders) -> None:
+    first = make()
+    first.context.change_settings(operator="Ada", theme="light")
+    first.context.remember("person", {"role": "admin"})
+    first.window.close_now()
+    settings, problem = load_settings(folders.settings_file)
+    assert problem == ""
+    second = make(settings=settings)
+    assert (second.context.person.name, second.context.person.role.value) == ("Ada", "admin")
+    assert not second.theme.colours.dark
+
+
+def test_the_recipe_used_last_is_remembered(make: Make, folders: Folders) -> None:
+    program = make()
+    book = program.context.recipes
+    assert book is not None
+    mine = DEMO.changed(name="Mine")
+    book.save(mine)
+    program.context.set_recipe(mine)
+    assert load_settings(folders.settings_file)[0].recipe == "Mine"
+
+
+def test_a_store_in_use_is_refused_and_the_other_program_goes_on(
+    make: Make, folders: Folders, qapp: QApplication, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with RecordStore.open(folders.store) as store:
+        with pytest.raises(BsdrdError) as refused:
+            make()
+        assert refuse(qapp, refused.value, Settings(), quiet=True) == NOT_STARTED
+        assert "tilesight:" in capsys.readouterr().err
+        assert store.count() == 0
+
+
+def test_a_refusal_is_said_in_a_window_where_somebody_looks(
+    qapp: QApplication, capsys: pytest.CaptureFixture[str], theme: Theme
+) -> None:
+    seen: list[str] = []
+
+    def look() -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, StartErrorWindow) and widget.isVisible():
+                seen.append(widget.state.head.text())
+                widget.state.button.click()
+
+    QTimer.singleShot(50, look)
+    error = BsdrdError("Another Tilesight has this store open.", do_next="Close it first.")
+    assert refuse(qapp, error, Settings(), quiet=False) == NOT_STARTED
+    qapp.setQuitOnLastWindowClosed(False)
+    assert seen == ["Another Tilesight has this store open."]
+    assert "Another Tilesight" in capsys.readouterr().err
+
+
+def test_settings_that_cannot_be_saved_are_a_banner_and_no_end(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = make()
+
+    def full(path: Path, settings: Settings) -> None:
+        raise BsdrdError("The disk is full.")
+
+    monkeypatch.setattr(app_module, "save_settings", full)
+    program.context.change_settings(operator="Ada")
+    assert [banner.text for banner in program.window.banners.banners] == ["The disk is full."]
+    assert program.context.settings.operator == "Ada"
+
+
+def test_a_signal_from_outside_ends_the_program_in_order(make: Make, tiles_folder: Path) -> None:
+    program = make(replace(NOTHING, source="demo:tiles?rate=20"))
+    line = program.session.line
+
+    def interrupt() -> None:
+        if line.snapshot.counts.total > 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            QTimer.singleShot(50, interrupt)
+
+    QTimer.singleShot(50, interrupt)
+    assert program.run() == DONE
+    with RecordStore.open(program.store.folder) as again:
+        assert again.count() >= 2
+    assert line.snapshot.state in (EngineState.RUNNING, EngineState.STOPPING, EngineState.STOPPED)
+
+
+def test_importing_the_window_imports_neither_torch_nor_plots() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, tilesight.ui.app, tilesight.ui.run.workspace;"
+        "heavy = {'torch', 'torchvision', 'matplotlib', 'pyqtgraph', 'sklearn', 'pandas'};"
+        "print(heavy & set(sys.modules)); sys.exit(bool(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
