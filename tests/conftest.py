@@ -1,6 +1,7 @@
 """What every test has: no screen, no touch of the user's own folders, the same random examples each time.
 
-Fixtures to ask for: ``no_leftover_threads``; ``mt_folder``, the real tile images; ``x_display``, a real X server.
+Fixtures to ask for: ``no_leftover_threads``; ``mt_folder``, the real tile images; ``x_display``, a real X
+server.
 """
 
 from __future__ import annotations

@@ -52,9 +52,7 @@ def test_a_local_file_of_the_right_hash_is_used(tmp_path, monkeypatch):
     import dataclasses
     import hashlib
 
-    entry = dataclasses.replace(
-        TEACHERS["resnet34"], sha256=hashlib.sha256(path.read_bytes()).hexdigest()
-    )
+    entry = dataclasses.replace(TEACHERS["resnet34"], sha256=hashlib.sha256(path.read_bytes()).hexdigest())
     monkeypatch.setitem(TEACHERS, "resnet34", entry)
     features = load_teacher("resnet34", weights=path)(torch.rand(1, 3, 64, 64) * 255)
     assert [f.shape[1] for f in features] == [64, 128, 256]
