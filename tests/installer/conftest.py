@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -36,8 +37,12 @@ def make_project(root: Path) -> Project:
 def add_program(folder: Path, name: str, text: str) -> Path:
     """Write a small Python program that can be started by its name (not on Windows)."""
     folder.mkdir(parents=True, exist_ok=True)
+    code = folder / f"{name}.py"
+    code.write_text(text, encoding="utf-8")
     path = folder / name
-    path.write_text(f"#!{sys.executable}\n{text}", encoding="utf-8")
+    # Not Python's own path in the first line: that breaks where the path has a space.
+    start = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(code))}"
+    path.write_text(f'#!/bin/sh\n{start} "$@"\n', encoding="utf-8")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return path
 

@@ -1,4 +1,3 @@
-import os
 import sys
 from pathlib import Path
 
@@ -149,7 +148,8 @@ def fake_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         note + "assert os.environ['DEBIAN_FRONTEND'] == 'noninteractive'\n"
         "if 'full' in sys.argv: sys.exit('E: Write error - write (28: No space left on device)')\n",
     )
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    # Nothing else on the path: the real apt must never be reached.
+    monkeypatch.setenv("PATH", str(folder))
     return calls
 
 
