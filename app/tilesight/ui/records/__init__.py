@@ -1,0 +1,1 @@
+"""Records: every stored inspection, found again with everything that led to its verdict."""

@@ -1,0 +1,111 @@
+"""Alike false alarms, read and previewed off the GUI thread. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from bsdrd.errors import BsdrdError
+from tilesight.store.records import RecordStore
+from tilesight.store.similar import Preview, Remedy, SimilarGroup, SimilarRegion
+from tilesight.ui.viewer.picture import display_bytes
+
+#: So many false alarms are marked before alike ones are looked for.
+AFTER = 3
+#: Pictures of at most so many regions are read.
+PICTURES = 48
+_SIDE = 96
+_MARGIN = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlikeRegion:
+    """One region of the group with its picture.
+
+    Attributes:
+        region: What is known of it.
+        picture: Small picture of it with its surroundings; None where none is kept.
+    """
+
+    region: SimilarRegion
+    picture: QImage | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alike:
+    """A group of alike regions with what would clear it.
+
+    Attributes:
+        group: As the store found it.
+        regions: The leading ones with pictures.
+        remedies: What would clear the group, with a preview each.
+    """
+
+    group: SimilarGroup
+    regions: tuple[AlikeRegion, ...]
+    remedies: tuple[tuple[Remedy, Preview], ...]
+
+    @property
+    def tiles(self) -> int:
+        """How many tiles it lies on."""
+        return len(self.group.record_ids)
+
+
+def find_alike(store: RecordStore, record_id: int) -> Alike | None:
+    """What resembles the strongest region of a record; None where nothing does.
+
+    Raises:
+        StoreError: If the store cannot be read.
+    """
+    record = store.get(record_id)
+    index = next((at for at, region in enumerate(record.regions) if region.feature), None)
+    if index is None:
+        return None
+    group = store.similar.find(record_id, index)
+    if len(group.record_ids) < 2:
+        return None
+    remedies = tuple(
+        (remedy, store.similar.preview(group, remedy)) for remedy in store.similar.suggestions(group)
+    )
+    return Alike(group, _pictures(store, group), remedies)
+
+
+def _pictures(store: RecordStore, group: SimilarGroup) -> tuple[AlikeRegion, ...]:
+    found: list[AlikeRegion] = []
+    pixels: dict[int, NDArray[np.uint8] | None] = {}
+    for region in group.first[:PICTURES]:
+        if region.record_id not in pixels:
+            pixels[region.record_id] = _pixels(store, region.record_id)
+        whole = pixels[region.record_id]
+        found.append(AlikeRegion(region, None if whole is None else cut_out(whole, region.box)))
+    return tuple(found)
+
+
+def _pixels(store: RecordStore, record_id: int) -> NDArray[np.uint8] | None:
+    try:
+        return display_bytes(store.files.picture(record_id))
+    except BsdrdError:
+        return None  # removed by the size cap, or never kept
+
+
+def cut_out(pixels: NDArray[np.uint8], box: tuple[int, int, int, int], side: int = _SIDE) -> QImage:
+    """A region with as much around it again, as a square picture.
+
+    Args:
+        pixels: H x W or H x W x 3 (RGB), uint8.
+        box: x, y, width, height in pixels.
+        side: Of the picture.
+    """
+    x, y, width, height = box
+    reach = max(width, height, 16) * (0.5 + _MARGIN / 2)
+    middle = (x + width / 2, y + height / 2)
+    size = (round(2 * reach), round(2 * reach))
+    part = cv2.getRectSubPix(pixels, size, middle)
+    shrink = cv2.INTER_AREA if size[0] > side else cv2.INTER_LINEAR
+    small = np.ascontiguousarray(cv2.resize(part, (side, side), interpolation=shrink))
+    kind = QImage.Format.Format_Grayscale8 if small.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(small.data, side, side, small.strides[0], kind).copy()
