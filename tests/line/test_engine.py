@@ -168,6 +168,8 @@ def test_a_file_without_a_tile_is_not_inspected_and_a_camera_frame_is_counted(li
     assert "No tile" in line.store.records[0].reason
     end = line.run(ScriptedSource([50, 50], Overflow.DROP_OLDEST, size=(200, 200)), recipe)
     assert end.counts.no_tile == 2
+    assert end.counts.ok == 0
+    assert end.counts.all_inspected, "an empty belt is nothing that was missed"
     assert len(line.store.records) == 1
     assert line.engine.latest() is None
     live = line.engine.live_frame()

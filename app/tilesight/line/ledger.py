@@ -61,8 +61,8 @@ class Counts:
 
     @property
     def all_inspected(self) -> bool:
-        """Whether every frame was inspected and every record saved."""
-        clean = self.not_inspected == self.dropped == self.no_tile == self.under_way == 0
+        """Whether every tile was inspected and every record saved; a frame without one needs nothing."""
+        clean = self.not_inspected == self.dropped == self.under_way == 0
         return clean and self.unsaved == 0 and self.saved == self.total
 
 
