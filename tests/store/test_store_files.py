@@ -282,6 +282,25 @@ def test_files_under_way_are_settled_when_the_store_is_opened_again(
         np.testing.assert_array_equal(store.files.picture(removing), tile(1))
 
 
+def test_pictures_of_a_transaction_that_was_undone_are_gone_at_the_next_start(
+    tmp_path: Path, empty_store: Path
+) -> None:
+    folder = shutil.copytree(empty_store, tmp_path / "store")
+
+    def fail(store: RecordStore) -> None:
+        with store.db.write():
+            store.add([with_pictures(1)], KEEP_ALL)
+            raise RuntimeError("stop")
+
+    with RecordStore.open(folder) as store:
+        with pytest.raises(RuntimeError, match="stop"):
+            fail(store)
+        assert store.count() == 0
+        assert not (folder / "pictures").exists()
+    with RecordStore.open(folder):
+        assert not list((folder / "incoming").iterdir())
+
+
 def test_nothing_is_kept_where_the_rule_says_none(store: RecordStore) -> None:
     store.add(_one_of_each(), KEEP_NONE)
     assert files_below(store.folder) <= {

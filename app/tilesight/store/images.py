@@ -3,10 +3,6 @@
 A file's way: encoded, written and synced to `incoming/`; its row is committed together with the
 record; then it is renamed into its day folder. After a kill, `incoming/` holds exactly what was
 under way: a file with a row moves on, one without is deleted. No folder needs to be walked.
-
-What is removed when the size cap is reached: the oldest first, and never what a person has labelled,
-because labelled tiles are what training and comparing learn from. If labelled files alone exceed
-the cap, they stay and `usage()` says so.
 """
 
 from __future__ import annotations
@@ -19,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from bsdrd.errors import ImageError
-from bsdrd.result import AnomalyMaps, Verdict
-from tilesight.store.canonical import bytes_sha256, from_us, now_us
+from bsdrd.result import AnomalyMaps
+from tilesight.store.canonical import bytes_sha256, from_us
 from tilesight.store.codecs import (
     Pixels,
     maps_from,
@@ -34,38 +30,37 @@ from tilesight.store.codecs import (
 )
 from tilesight.store.database import Database
 from tilesight.store.errors import StoredFileError, StoreError, guarded
-from tilesight.store.schema import files, records, region_labels, thumbnails
+from tilesight.store.retention import (
+    KEEP_ALL,
+    KEEP_GREY_AND_NG,
+    KEEP_NONE,
+    Keep,
+    Retention,
+    RetentionRule,
+    is_kept,
+)
+from tilesight.store.schema import files, records, thumbnails
 from tilesight.store.types import NewRecord, is_uid
+
+__all__ = [
+    "KEEP_ALL",
+    "KEEP_GREY_AND_NG",
+    "KEEP_NONE",
+    "Batch",
+    "FileKind",
+    "FileStore",
+    "Keep",
+    "Pixels",
+    "RetentionRule",
+    "Staged",
+    "Usage",
+]
 
 _log = logging.getLogger(__name__)
 
-Keep = Literal["all", "grey and ng", "none"]
 FileKind = Literal["picture", "maps"]
 
-#: Share of the cap that is left after making room, so that room is made rarely.
-_ROOM = 0.95
-_REMOVE_AT_ONCE = 500
 _IDS_AT_ONCE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionRule:
-    """Which pictures and maps are kept, and how much of them.
-
-    Attributes:
-        pictures: "all", "grey and ng" (everything but OK, so NOT INSPECTED too) or "none".
-        maps: Likewise.
-        cap_bytes: Pictures and maps together; None for no limit.
-    """
-
-    pictures: Keep = "grey and ng"
-    maps: Keep = "grey and ng"
-    cap_bytes: int | None = None
-
-
-KEEP_GREY_AND_NG = RetentionRule()
-KEEP_ALL = RetentionRule(pictures="all", maps="all")
-KEEP_NONE = RetentionRule(pictures="none", maps="none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +106,7 @@ class FileStore:
         """Use `RecordStore.files`."""
         self._folder = folder
         self._db = database
-        self._bytes: int | None = None
-        self._nothing_left_at = 0
+        self._retention = Retention(folder, database)
 
     # -- writing, called by RecordStore.add --------------------------------------------------------
 
@@ -127,11 +121,11 @@ class FileStore:
         try:
             with guarded("writing pictures"):
                 for index, (record, uid) in enumerate(zip(new, uids, strict=True)):
-                    if record.pixels is not None and _kept(rule.pictures, record.verdict):
+                    if record.pixels is not None and is_kept(rule.pictures, record.verdict):
                         data = picture_to_png(record.pixels)
                         staged.append(self._write(index, "picture", _place_of(f"{uid}.png"), data))
                         thumbs.append((index, thumbnail_jpeg(record.pixels)))
-                    if record.maps is not None and _kept(rule.maps, record.verdict):
+                    if record.maps is not None and is_kept(rule.maps, record.verdict):
                         data = maps_to_npz(record.maps)
                         staged.append(self._write(index, "maps", _place_of(f"{uid}.npz"), data))
                 if staged:
@@ -172,8 +166,7 @@ class FileStore:
                 self._move(file.path)
             except OSError as error:
                 _log.warning("%s stays in incoming/: %s", file.path, error)
-        if self._bytes is not None:
-            self._bytes += sum(file.size for file in batch.files)
+        self._retention.added(sum(file.size for file in batch.files))
 
     def discard(self, batch: Batch) -> None:
         """Delete the files of a batch that was not committed."""
@@ -184,32 +177,8 @@ class FileStore:
                 _log.warning("%s stays in incoming/ until the next start: %s", file.path, error)
 
     def enforce(self, rule: RetentionRule) -> int:
-        """Remove the oldest unlabelled files until the cap is met.
-
-        Returns:
-            Bytes freed. Failures are logged and tried again after the next records: those that were
-            just added are safe already.
-        """
-        if rule.cap_bytes is None:
-            return 0
-        freed = 0
-        try:
-            if self._bytes is None:
-                self._bytes = self._total()
-            if self._bytes <= rule.cap_bytes or self._bytes < self._nothing_left_at:
-                return 0
-            while self._bytes > rule.cap_bytes * _ROOM:
-                some = self._remove_oldest(self._bytes - int(rule.cap_bytes * _ROOM))
-                if some == 0:
-                    # Only labelled files are left: look again when a hundredth more has come.
-                    self._nothing_left_at = int(self._bytes * 1.01)
-                    _log.warning("labelled pictures alone exceed the size cap of %d bytes", rule.cap_bytes)
-                    break
-                freed += some
-                self._bytes -= some
-        except StoreError as error:
-            _log.warning("could not make room: %s", error)
-        return freed
+        """Remove the oldest unlabelled files until the size cap is met; returns the bytes freed."""
+        return self._retention.enforce(rule)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -293,7 +262,7 @@ class FileStore:
                     select(files.c.record_id, files.c.kind, files.c.path).where(files.c.state == "removing")
                 ).all()
             if removing:
-                self._delete([(row.record_id, row.kind, row.path) for row in removing])
+                self._retention.delete([(row.record_id, row.kind, row.path) for row in removing])
 
     def _settle(self, names: list[str]) -> None:
         """Move or delete files found in `incoming/`."""
@@ -346,55 +315,6 @@ class FileStore:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
 
-    def _total(self) -> int:
-        with self._db.read("reading the store's size") as connection:
-            statement = select(func.coalesce(func.sum(files.c.bytes), 0)).where(files.c.state == "kept")
-            return int(connection.execute(statement).scalar_one())
-
-    def _remove_oldest(self, wanted: int) -> int:
-        """Remove up to `wanted` bytes (and at least one file) of the oldest unlabelled files."""
-        touched = exists().where(region_labels.c.record_id == files.c.record_id)
-        statement = (
-            select(files.c.record_id, files.c.kind, files.c.path, files.c.bytes)
-            .join(records, records.c.id == files.c.record_id)
-            .where(files.c.state == "kept", records.c.label_kind.is_(None), ~touched)
-            .order_by(files.c.record_id)
-            .limit(_REMOVE_AT_ONCE)
-        )
-        with self._db.write("making room") as connection:
-            chosen: list[tuple[int, str, str]] = []
-            freed = 0
-            for row in connection.execute(statement).all():
-                if freed >= wanted:
-                    break
-                chosen.append((row.record_id, row.kind, row.path))
-                freed += int(row.bytes)
-            self._mark(connection, chosen, "removing")
-        self._delete(chosen)
-        return freed
-
-    def _delete(self, chosen: Sequence[tuple[int, str, str]]) -> None:
-        with guarded("removing old pictures"):
-            for _, _, path in chosen:
-                (self._folder / path).unlink(missing_ok=True)
-                self._incoming(path).unlink(missing_ok=True)
-        with self._db.write("removing old pictures") as connection:
-            self._mark(connection, chosen, "removed")
-            # The small picture of a tile that was not OK stays, as evidence.
-            gone = [record_id for record_id, kind, _ in chosen if kind == "picture"]
-            ok = select(records.c.id).where(records.c.id.in_(gone), records.c.verdict == Verdict.OK.value)
-            connection.execute(delete(thumbnails).where(thumbnails.c.record_id.in_(ok)))
-
-    @staticmethod
-    def _mark(connection: Connection, chosen: Sequence[tuple[int, str, str]], state: str) -> None:
-        when = now_us()
-        for record_id, kind, _ in chosen:
-            connection.execute(
-                update(files)
-                .where(files.c.record_id == record_id, files.c.kind == kind)
-                .values(state=state, removed_us=when)
-            )
-
     def _find(self, record_id: int, kind: FileKind) -> tuple[Path, Any]:
         with self._db.read(f"reading the {kind}") as connection:
             row = connection.execute(
@@ -437,10 +357,6 @@ class FileStore:
                 raise _damaged(record_id, kind)
             return data
         raise _damaged(record_id, kind)
-
-
-def _kept(keep: Keep, verdict: Verdict) -> bool:
-    return keep == "all" or (keep == "grey and ng" and verdict is not Verdict.OK)
 
 
 def _damaged(record_id: int, kind: FileKind) -> StoredFileError:

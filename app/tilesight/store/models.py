@@ -13,89 +13,30 @@ new version and the lines in the audit log.
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from bsdrd.bundle import SUFFIX, Bundle, read_bundle
-from bsdrd.result import Thresholds
+from bsdrd.bundle import SUFFIX, read_bundle
 from tilesight.store.audit import AuditLog
-from tilesight.store.canonical import canonical_json, file_sha256, from_us, now_us
+from tilesight.store.canonical import now_us
 from tilesight.store.database import Database
 from tilesight.store.errors import ModelStateError, StoredFileError, guarded
+from tilesight.store.model_rows import (
+    ModelState,
+    Promotion,
+    StoredModel,
+    copy_checked,
+    model_from,
+    model_values,
+    promotion_from,
+)
 from tilesight.store.recipes import RecipeLog, RecipeVersion
 from tilesight.store.schema import models, promotions
 
-ModelState = Literal["candidate", "shadow", "live", "retired"]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredModel:
-    """One model of the registry.
-
-    Attributes:
-        sha256: Hash of its file, which identifies it.
-        name: As its maker called it.
-        state: Where it stands; "live" where it is live for at least one recipe.
-        live_for: Recipes that it is live for.
-        bytes: Size of the file.
-        added_at: When it came into the registry.
-        added_by: Who brought it.
-        note: In people's words.
-        parent_sha256: The model it was made from; "" where there is none.
-        thresholds: T1 and T2 that it came with.
-        parity_passed: Whether its exported graph was proved to say the same as the trained network.
-        manifest: What its file says about it: name, created_at, spec, provenance, parity, calibration.
-        removed_at: When its file was deleted; None while it is there.
-    """
-
-    sha256: str
-    name: str
-    state: ModelState
-    live_for: tuple[str, ...]
-    bytes: int
-    added_at: datetime
-    added_by: str
-    note: str
-    parent_sha256: str
-    thresholds: Thresholds
-    parity_passed: bool
-    manifest: Mapping[str, Any]
-    removed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Promotion:
-    """A model went live for a recipe.
-
-    Attributes:
-        id: Number, counting up.
-        recipe: Name of the recipe.
-        sha256: The model.
-        previous: The model that was live before; None for the first.
-        kind: "promote" or "rollback".
-        at: When.
-        actor: Who did it.
-        why: The reason given.
-        recipe_version: The recipe's version from then on, where it was changed together.
-    """
-
-    id: int
-    recipe: str
-    sha256: str
-    previous: str | None
-    kind: Literal["promote", "rollback"]
-    at: datetime
-    actor: str
-    why: str
-    recipe_version: RecipeVersion | None
+__all__ = ["ModelRegistry", "ModelState", "Promotion", "StoredModel"]
 
 
 class ModelRegistry:
@@ -127,7 +68,7 @@ class ModelRegistry:
         bundle = read_bundle(file, graph=False, weights=False)
         with guarded("storing a model"):
             self._folder.mkdir(parents=True, exist_ok=True)
-            _copy(file, self._file(bundle.sha256), bundle.sha256)
+            copy_checked(file, self._file(bundle.sha256), bundle.sha256)
         with self._db.write("storing a model") as connection:
             known = connection.execute(select(models).where(models.c.sha256 == bundle.sha256)).one_or_none()
             if known is not None and known.removed_us is None:
@@ -139,7 +80,7 @@ class ModelRegistry:
             else:
                 connection.execute(
                     insert(models).values(
-                        **_values(bundle, self._file(bundle.sha256)), added_by=actor, note=note
+                        **model_values(bundle, self._file(bundle.sha256)), added_by=actor, note=note
                     )
                 )
             self._audit.append(
@@ -156,7 +97,7 @@ class ModelRegistry:
         """
         source = self.path(sha256)
         with guarded("exporting a model"):
-            _copy(source, target, sha256)
+            copy_checked(source, target, sha256)
 
     def remove(self, sha256: str, *, actor: str, why: str, role: str = "") -> None:
         """Delete a model's file; its line stays, since records name it.
@@ -365,7 +306,7 @@ class ModelRegistry:
             statement = statement.where(models.c.removed_us.is_(None))
         with self._db.read("reading models") as connection:
             live = self._live(connection)
-            return [_model(row, live) for row in connection.execute(statement)]
+            return [model_from(row, live) for row in connection.execute(statement)]
 
     def live(self, recipe: str) -> StoredModel | None:
         """The model that is live for a recipe."""
@@ -393,7 +334,7 @@ class ModelRegistry:
             version = (
                 None if row.recipe_version is None else self._recipes.get(row.recipe, row.recipe_version)
             )
-            found.append(_promotion(row, before.get(row.recipe), version))
+            found.append(promotion_from(row, before.get(row.recipe), version))
             before[row.recipe] = row.sha256
         return found[::-1]
 
@@ -460,7 +401,7 @@ class ModelRegistry:
             why=why,
             role=role,
         )
-        return _promotion(row, old, saved)
+        return promotion_from(row, old, saved)
 
     @staticmethod
     def _set_state(connection: Connection, sha256: str, state: ModelState) -> None:
@@ -470,7 +411,7 @@ class ModelRegistry:
         row = connection.execute(select(models).where(models.c.sha256 == sha256)).one_or_none()
         if row is None:
             raise ModelStateError(f"The registry has no model {sha256[:12]}.", do_next="Add its file first.")
-        return _model(row, self._live(connection))
+        return model_from(row, self._live(connection))
 
     @staticmethod
     def _heads(connection: Connection) -> dict[str, Any]:
@@ -498,73 +439,3 @@ def _need_reason(why: str) -> None:
 
 def _subject(sha256: str, name: str) -> str:
     return f"model {name} {sha256}"
-
-
-def _values(bundle: Bundle, file: Path) -> dict[str, Any]:
-    manifest = {
-        "name": bundle.name,
-        "created_at": bundle.created_at,
-        "spec": bundle.spec.to_dict(),
-        "provenance": bundle.provenance,
-        "parity": bundle.parity.model_dump(),
-        "calibration": bundle.calibration,
-        "thresholds": asdict(bundle.thresholds),
-    }
-    return {
-        "sha256": bundle.sha256,
-        "name": bundle.name,
-        "bytes": file.stat().st_size,
-        "state": "candidate",
-        "added_us": now_us(),
-        "parent_sha256": bundle.parent_sha256 or None,
-        "manifest": canonical_json(manifest),
-    }
-
-
-def _model(row: Any, live: Mapping[str, tuple[str, ...]]) -> StoredModel:
-    manifest: dict[str, Any] = json.loads(row.manifest)
-    return StoredModel(
-        sha256=row.sha256,
-        name=row.name,
-        state=row.state,
-        live_for=live.get(row.sha256, ()),
-        bytes=row.bytes,
-        added_at=from_us(row.added_us),
-        added_by=row.added_by,
-        note=row.note,
-        parent_sha256=row.parent_sha256 or "",
-        thresholds=Thresholds(**manifest["thresholds"]),
-        parity_passed=bool(manifest["parity"]["passed"]),
-        manifest=manifest,
-        removed_at=None if row.removed_us is None else from_us(row.removed_us),
-    )
-
-
-def _promotion(row: Any, previous: str | None, version: RecipeVersion | None) -> Promotion:
-    return Promotion(
-        row.id, row.recipe, row.sha256, previous, row.kind, from_us(row.at_us), row.actor, row.why, version
-    )
-
-
-def _copy(source: Path, target: Path, sha256: str) -> None:
-    """Copy a file so that `target` is either what it was or the whole copy, checked.
-
-    Raises:
-        StoredFileError: If the source is not what its hash says.
-    """
-    if target.exists() and file_sha256(target) == sha256:
-        return
-    part = target.with_name(target.name + ".part")
-    try:
-        shutil.copyfile(source, part)
-        if file_sha256(part) != sha256:
-            raise StoredFileError(
-                f"{source.name} is damaged or was changed meanwhile.",
-                kept="Nothing was copied.",
-                do_next="Add the model file again, or restore a backup.",
-            )
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -202,10 +203,10 @@ class RecordStore:
                 if found:
                     connection.execute(insert(regions), found)
                 self.files.insert_rows(connection, ids, staged)
+                self.db.after_commit(partial(self.files.finish, staged))
         except BaseException:
             self.files.discard(staged)
             raise
-        self.files.finish(staged)
         self.files.enforce(retention)
         return ids
 
