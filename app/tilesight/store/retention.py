@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from bsdrd.result import Verdict
 from tilesight.store.canonical import now_us
@@ -27,8 +27,8 @@ _log = logging.getLogger(__name__)
 Keep = Literal["all", "grey and ng", "none"]
 
 #: Share of the cap that is left after making room, so that room is made rarely.
-_ROOM = 0.95
-_REMOVE_AT_ONCE = 500
+_ROOM = 0.98
+_REMOVE_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ class Retention:
                 self._bytes += size
 
     def enforce(self, rule: RetentionRule) -> int:
-        """Remove the oldest unlabelled files until the cap is met.
+        """Remove the oldest unlabelled files until the cap is met, but only so many at once.
+
+        Called after each batch of records, it keeps up with them and never holds them up for long.
 
         Returns:
             Bytes freed. Failures are logged and tried again after the next records: those that were
@@ -82,23 +84,22 @@ class Retention:
         """
         if rule.cap_bytes is None:
             return 0
-        freed = 0
         try:
             if self._bytes is None:
                 self._bytes = self._total()
-            if self._bytes <= rule.cap_bytes or self._bytes < self._nothing_left_at:
+            total = self._bytes
+            if total <= rule.cap_bytes or total < self._nothing_left_at:
                 return 0
-            while self._bytes > rule.cap_bytes * _ROOM:
-                some = self._remove_oldest(self._bytes - int(rule.cap_bytes * _ROOM))
-                if some == 0:
-                    # Only labelled files are left: look again when a hundredth more has come.
-                    self._nothing_left_at = int(self._bytes * 1.01)
-                    _log.warning("labelled pictures alone exceed the size cap of %d bytes", rule.cap_bytes)
-                    break
-                freed += some
-                self.added(-some)
+            freed = self._remove_oldest(total - int(rule.cap_bytes * _ROOM))
         except StoreError as error:
+            self._bytes = None
             _log.warning("could not make room: %s", error)
+            return 0
+        if freed == 0:
+            # Only labelled files are left: look again when a hundredth more has come.
+            self._nothing_left_at = int(total * 1.01)
+            _log.warning("labelled pictures alone exceed the size cap of %d bytes", rule.cap_bytes)
+        self.added(-freed)
         return freed
 
     def _total(self) -> int:
@@ -147,10 +148,11 @@ class Retention:
 
     @staticmethod
     def _mark(connection: Connection, chosen: Sequence[tuple[int, str, str]], state: str) -> None:
-        when = now_us()
-        for record_id, kind, _ in chosen:
-            connection.execute(
-                update(files)
-                .where(files.c.record_id == record_id, files.c.kind == kind)
-                .values(state=state, removed_us=when)
-            )
+        if not chosen:
+            return
+        connection.execute(
+            update(files)
+            .where(files.c.record_id == bindparam("the_record"), files.c.kind == bindparam("the_kind"))
+            .values(state=state, removed_us=now_us()),
+            [{"the_record": record_id, "the_kind": kind} for record_id, kind, _ in chosen],
+        )
