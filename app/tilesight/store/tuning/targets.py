@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bsdrd.calibration import (
@@ -57,20 +57,22 @@ class Proposal:
     calibration: Calibration
 
 
-def by_false_reject(what: WhatIf, *, reject: float, grey: float) -> Proposal:
+def by_false_reject(
+    what: WhatIf, *, reject: float, grey: float, good: Sequence[float] | None = None
+) -> Proposal:
     """Thresholds from good tiles alone; how many defects escape stays unknown to it.
 
     Args:
         what: The records; only those labelled good count.
         reject: Share of good tiles that may be NG, 0..1.
         grey: Share of good tiles that may be GREY or NG, at least `reject`, 0..1.
+        good: Scores of other good tiles to use instead, as those held out when the model was trained.
 
     Raises:
         DataError: If there are fewer than two good tiles or a share is out of range.
     """
-    scores = _scores(what)
-    good_only = ScoreSet.of(scores.good)
-    found = from_good(good_only, grey_quantile=1 - max(grey, reject), reject_quantile=1 - reject)
+    scores = ScoreSet.of(_scores(what).good if good is None else good)
+    found = from_good(scores, grey_quantile=1 - max(grey, reject), reject_quantile=1 - reject)
     return _proposal(found, found.thresholds, [_short(Truth.GOOD, scores.effective_good, reject)])
 
 
@@ -125,10 +127,6 @@ def by_cost(
         _scores(what), escape_cost=escape, reject_cost=reject, check_cost=check, defect_share=defect_share
     )
     return _proposal(found, found.thresholds, [])
-
-
-#: What a target does: records in, proposal out.
-Target = Callable[[WhatIf], Proposal]
 
 
 def _scores(what: WhatIf) -> ScoreSet:

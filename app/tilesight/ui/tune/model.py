@@ -83,6 +83,7 @@ class TuneModel(QObject):
         super().__init__(parent)
         self._evidence: Evidence | None = None
         self._recipe: Recipe | None = None
+        self._reference: tuple[float, ...] = ()
         self._in_force = _NOWHERE
         self._proposed = _NOWHERE
         self._method = ""
@@ -155,7 +156,22 @@ class TuneModel(QObject):
             self._flips = self._what.flips(self._proposed)
         return self._flips
 
-    def load(self, evidence: Evidence, recipe: Recipe, in_force: Thresholds, maps: Maps) -> None:
+    @property
+    def reference(self) -> tuple[float, ...]:
+        """Scores of the good tiles held out when the model was trained, where they mean the same here.
+
+        They were judged without mask, edge band and region filter: under another rule they say nothing.
+        """
+        return self._reference if self._pixels == PixelRule() else ()
+
+    def load(
+        self,
+        evidence: Evidence,
+        recipe: Recipe,
+        in_force: Thresholds,
+        maps: Maps,
+        reference: tuple[float, ...] = (),
+    ) -> None:
         """Takes freshly read records; proposals start at what is in force.
 
         Args:
@@ -163,7 +179,9 @@ class TuneModel(QObject):
             recipe: In force.
             in_force: Its thresholds.
             maps: Where stored maps come from.
+            reference: Scores of good tiles that the model brings along.
         """
+        self._reference = reference
         keep = self._recipe is not None and self._recipe.sha256 == recipe.sha256
         self._evidence, self._recipe, self._in_force = evidence, recipe, in_force
         if not keep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -111,21 +111,25 @@ class RateRow:
     """
 
     def __init__(self, grid: QGridLayout, row: int, name: str, hint: str, unknown: str) -> None:
-        self._unknown = unknown
+        self._hint, self._unknown = hint, unknown
         self.name = Words(name)
         self.value = Words(bold=True, tabular=True)
         self.about = Words(role=Type.CAPTION, dim=True, tabular=True)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self.value.setAlignment(right)
         self.about.setAlignment(right)
-        for widget in (self.name, self.value, self.about):
-            widget.setToolTip(hint)
         grid.addWidget(self.name, row, 0)
         grid.addWidget(self.value, row, 1)
         grid.addWidget(self.about, row, 2)
 
-    def show_rate(self, rate: Rate | None) -> None:
-        """Shows a rate, or that it is unknown."""
+    def show_rate(self, rate: Rate | None, now: Rate | None) -> None:
+        """Shows a rate, or that it is unknown; the tip compares it with the rate in force."""
+        tip = self._hint
+        if now is not None:
+            before = QCoreApplication.translate("Tune", "With the thresholds in force: {rate}")
+            tip = f"{tip}\n{before.format(rate=words.percent(now.value))}"
+        for widget in (self.name, self.value, self.about):
+            widget.setToolTip(tip)
         if rate is None:
             self.value.setText(self._unknown)
             self.about.setText("")
@@ -276,10 +280,9 @@ class OutcomePanel(QWidget):
             self.tiles.values(), outcome.counts, outcome.stored_counts, strict=True
         ):
             tile.set_counts(count, outcome.total, stored)
-        self.rates["escape"].show_rate(outcome.escape)
-        self.rates["false_reject"].show_rate(outcome.false_reject)
-        self.rates["grey_good"].show_rate(outcome.grey_good)
-        self.rates["grey"].show_rate(outcome.grey)
+        now = model.outcome_now
+        for name, row in self.rates.items():
+            row.show_rate(getattr(outcome, name), getattr(now, name))
         self.uninspected.setVisible(outcome.not_inspected > 0)
         self.uninspected.setText(
             self.tr("%n not inspected: no threshold changes them.", "", outcome.not_inspected)

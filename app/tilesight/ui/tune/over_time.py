@@ -59,13 +59,15 @@ class OverTimeChart(ThresholdChart):
             truth: pg.ScatterPlotItem(size=5 if truth is not Truth.DEFECT else 7) for truth in Truth
         }
         self._medians: Any = pg.PlotCurveItem(connect="pairs")
-        self._bands: list[Any] = []
+        self._bands: Any = pg.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self._names: list[Any] = []
         self._found: Timeline | None = None
         self._range = (0.0, 1.0)
         self._log_scores: bool | None = None
         self._stale = True
         super().__init__(model, theme, "y", bottom=self._times, left=ScoreAxis("left"), parent=parent)
+        self._bands.setZValue(-20)
+        self.item.addItem(self._bands, ignoreBounds=True)
         for truth in (Truth.UNLABELLED, Truth.GOOD, Truth.DEFECT):
             self.item.addItem(self._points[truth], ignoreBounds=True)
         self._medians.setZValue(40)
@@ -85,8 +87,7 @@ class OverTimeChart(ThresholdChart):
             points.setPen(pg.mkPen(None))
             points.setSymbol(_SHAPES[truth])
         self._medians.setPen(pg.mkPen(colours.text, width=2))
-        for band in self._bands:
-            band.setBrush(faint(colours.text, 10))
+        self._bands.setOpts(brush=faint(colours.text, 10), pen=None)
         for name in self._names:
             name.setColor(colours.dim)
 
@@ -135,25 +136,27 @@ class OverTimeChart(ThresholdChart):
         self.follow_thresholds()
 
     def _draw_lots(self, found: Timeline) -> None:
-        for old in (*self._bands, *self._names):
+        for old in self._names:
             self.item.removeItem(old)
-        self._bands, self._names = [], []
+        self._names = []
         ends: list[float] = []
         medians: list[float] = []
-        for at, lot in enumerate(found.lots):
+        low, high = (self.to_chart(score) for score in self._range)
+        for lot in found.lots:
             ends += [lot.first - 0.5, lot.last + 0.5]
             medians += [self.to_chart(lot.median)] * 2
-            if at % 2:
-                band = pg.LinearRegionItem((lot.first - 0.5, lot.last + 0.5), movable=False)
-                band.setZValue(-20)
-                for edge in band.lines:
-                    edge.setPen(pg.mkPen(None))
-                self._bands.append(band)
             if lot.lot and lot.last - lot.first > found.times.size / 25:
                 name = pg.TextItem(lot.lot, anchor=(0.5, 1))
                 name.setFont(font(Type.CAPTION))
-                name.setPos((lot.first + lot.last) / 2, self.to_chart(self._range[1]))
+                name.setPos((lot.first + lot.last) / 2, high)
                 self._names.append(name)
-        for new in (*self._bands, *self._names):
-            self.item.addItem(new, ignoreBounds=True)
+                self.item.addItem(name, ignoreBounds=True)
+        banded = found.lots[1::2]
+        tall = high - low
+        self._bands.setOpts(
+            x0=[lot.first - 0.5 for lot in banded],
+            x1=[lot.last + 0.5 for lot in banded],
+            y0=[low - tall] * len(banded),
+            y1=[high + tall] * len(banded),
+        )
         self._medians.setData(np.array(ends), np.array(medians), connect="pairs")

@@ -272,7 +272,7 @@ class TargetBar(QWidget):
         what = self._model.what
         if self.way is Way.FALSE_REJECT:
             reject, hold = self.reject.value() / 100, self.hold.value() / 100
-            return by_false_reject(what, reject=reject, grey=max(hold, reject))
+            return by_false_reject(what, reject=reject, grey=max(hold, reject), good=self._reference())
         if self.way is Way.MISS:
             also = self.also_reject.value() / 100 if self.also.isChecked() else None
             return by_miss_rate(what, miss=self.miss.value() / 100, high=self._kept_high, reject=also)
@@ -280,6 +280,11 @@ class TargetBar(QWidget):
             return by_f1(what)
         look = self.look_cost.value() if self.look.isChecked() else None
         return by_cost(what, escape=self.escape_cost, reject=1.0, check=look)
+
+    def _reference(self) -> tuple[float, ...] | None:
+        """The model's own good tiles, where more of them are known than labelled ones."""
+        own = self._model.reference
+        return own if len(own) > self._model.what.table.count(Truth.GOOD) else None
 
     @property
     def escape_cost(self) -> float:
@@ -314,6 +319,9 @@ class TargetBar(QWidget):
         texts: list[str] = []
         if not found.escape_known:
             warnings.insert(0, self.tr("Escape rate unknown: found from good tiles only."))
+        if self.way is Way.FALSE_REJECT and self._reference() is not None:
+            text = self.tr("From the {n} good tiles held out when the model was trained.")
+            texts.append(text.format(n=words.count(found.calibration.good)))
         for name, ends in (("T1", found.low_interval), ("T2", found.high_interval)):
             low, high = ends
             if low is not None and high is not None:

@@ -273,7 +273,9 @@ class TuneWorkspace(Workspace):
         if thresholds is None or not len(evidence.table):
             self._show_nothing()
             return
-        self.model.load(evidence, asked.recipe, thresholds, asked.store.files)
+        info = self.context.detector
+        reference = () if info is None else info.reference_scores
+        self.model.load(evidence, asked.recipe, thresholds, asked.store.files, reference)
         self.states.show_content()
         if self.charts.pixels.pane.record_id is None and evidence.newest is not None:
             self.charts.pixels.pane.show_record(evidence.newest.id)
