@@ -1,0 +1,317 @@
+"""Which good tiles to train on: from records, from folders, or both; each picture once, tile by tile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bsdrd.data.dataset import Dataset
+from bsdrd.data.images import Pixels, read_image_and_hash
+from bsdrd.data.layouts import load_dataset
+from bsdrd.data.splits import guess_groups
+from bsdrd.errors import DataError, ImageError
+from tilesight.store.canonical import bytes_sha256
+from tilesight.store.errors import StoreError
+from tilesight.store.filters import OLDEST, RecordFilter
+from tilesight.store.records import RecordStore
+from tilesight.store.types import LabelKind, RecordRow
+
+#: Fewer pictures than this cannot be trained on at all.
+FEWEST = 4
+#: From here on a detector is usable: see the notes that training itself gives.
+ENOUGH_PICTURES, ENOUGH_TILES = 100, 30
+#: Labels of tiles that a person says are good.
+GOOD_LABELS: frozenset[LabelKind | None] = frozenset({LabelKind.GOOD, LabelKind.FALSE_ALARM})
+#: Brightness differs "widely" where the 5 % and 95 % points are further apart than this, of 255.
+_WIDE_EXPOSURE = 60.0
+
+#: Told after every picture: how many are done, of how many. Raise `Cancelled` in it to stop.
+Progress = Callable[[int, int], None]
+
+
+class Cancelled(Exception):  # noqa: N818 - says what happened
+    """Somebody does not want the answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TileChoice:
+    """Where the tiles come from.
+
+    Attributes:
+        records: Which records; None for none. Only those with a kept picture can be used.
+        folders: Folders or manifests; only their good tiles are used, and those of a test split are not.
+    """
+
+    records: RecordFilter | None = None
+    folders: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTile:
+    """One picture to train on.
+
+    Attributes:
+        path: The picture as it lies on the disk.
+        sha256: Hash of that file.
+        pixels_sha256: Hash of its pixels: the same for a JPEG and its PNG copy.
+        group: The tile that it shows.
+        height: In pixels.
+        width: In pixels.
+        brightness: Mean grey value, 0..255.
+        sharpness: Spread (standard deviation) of the Laplacian, on the scale of 0..255.
+        record_id: The record that it belongs to; None for a file of a folder.
+        name: As a person knows it.
+    """
+
+    path: Path
+    sha256: str
+    pixels_sha256: str
+    group: str
+    height: int
+    width: int
+    brightness: float
+    sharpness: float
+    record_id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TileSet:
+    """What was chosen.
+
+    Attributes:
+        tiles: Each different picture once.
+        copies: Pictures that were left out because another one has the same pixels.
+        bad: Pictures that cannot be read, each with its reason.
+        without_picture: Records that match but whose picture is not kept.
+        notes: What a person should know, as sentences; the first are the gravest.
+    """
+
+    tiles: tuple[ChosenTile, ...]
+    copies: int = 0
+    bad: tuple[str, ...] = ()
+    without_picture: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> int:
+        """How many different tiles."""
+        return len({tile.group for tile in self.tiles})
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training can begin: enough pictures, of at least two tiles."""
+        return len(self.tiles) >= FEWEST and self.groups >= 2
+
+    def without(self, paths: frozenset[Path]) -> TileSet:
+        """The same without some pictures."""
+        kept = tuple(tile for tile in self.tiles if tile.path not in paths)
+        return replace(self, tiles=kept, notes=_notes(kept, self.copies, self.bad, self.without_picture))
+
+
+@dataclass(slots=True)
+class _Found:
+    """A picture before it is read."""
+
+    path: Path
+    record_id: int | None
+    name: str
+    #: Whatever says which tile it shows; pictures that share one show one tile.
+    keys: tuple[Hashable, ...]
+    group: str
+
+
+def gather(store: RecordStore | None, choice: TileChoice, progress: Progress | None = None) -> TileSet:
+    """Reads the chosen pictures.
+
+    Args:
+        store: Where the records are; may be None where only folders are chosen.
+        choice: What to take.
+        progress: Told after every picture; may raise `Cancelled`.
+
+    Raises:
+        DataError: If a folder cannot be used; nothing else is refused, but told in the result.
+        StoreUnavailable: If the records cannot be read.
+    """
+    found: list[_Found] = []
+    without = 0
+    if store is not None and choice.records is not None:
+        found, without = _from_records(store, choice.records)
+    for folder in choice.folders:
+        found += _from_folder(folder)
+    found = _each_file_once(found)
+    tiles: list[ChosenTile] = []
+    bad: list[str] = []
+    same = _Unions()
+    keys: list[tuple[Hashable, ...]] = []
+    for number, one in enumerate(found):
+        try:
+            pixels, sha256 = read_image_and_hash(one.path)
+        except ImageError as error:
+            bad.append(str(error))
+        else:
+            tile = _look_at(one, pixels, sha256)
+            tiles.append(tile)
+            keys.append((*one.keys, ("pixels", tile.pixels_sha256)))
+            same.join(keys[-1])
+        if progress is not None:
+            progress(number + 1, len(found))
+    grouped = _grouped(tiles, keys, same)
+    once = {tile.pixels_sha256: tile for tile in reversed(grouped)}
+    kept = tuple(tile for tile in grouped if once[tile.pixels_sha256] is tile)
+    copies = len(grouped) - len(kept)
+    return TileSet(kept, copies, tuple(bad), without, _notes(kept, copies, bad, without))
+
+
+def _from_records(store: RecordStore, which: RecordFilter) -> tuple[list[_Found], int]:
+    with_picture = replace(which, with_picture=True)
+    without = store.count(replace(which, with_picture=False))
+    rows = store.get_many(int(number) for number in store.ids(with_picture, OLDEST))
+    named = [row for row in rows if not row.serial and row.path]
+    guessed = guess_groups([Path(str(row.path)).as_posix() for row in named]).groups
+    by_file = {row.id: group for row, group in zip(named, guessed, strict=True)}
+    found: list[_Found] = []
+    for row in rows:
+        try:
+            path = store.files.path(row.id, "picture")
+        except StoreError:
+            without += 1
+            continue
+        keys, group = _keys_of(row, by_file.get(row.id))
+        found.append(_Found(path, row.id, row.name, keys, group))
+    return found, without
+
+
+def _keys_of(row: RecordRow, file_group: str | None) -> tuple[tuple[Hashable, ...], str]:
+    if row.serial:
+        return (("serial", row.lot or "", row.serial),), f"serial {row.serial}"
+    if row.path and file_group is not None:
+        # A picture with several tiles on it shows several: only the same place on it is the same tile.
+        keys = (("file", row.path, row.tile_index), ("guessed", file_group, row.tile_index))
+        return keys, f"{Path(file_group).name} tile {row.tile_index}"
+    return (("record", row.id),), f"record {row.id}"
+
+
+def _from_folder(folder: Path) -> list[_Found]:
+    dataset: Dataset = load_dataset(folder)
+    good = [tile for tile in dataset.tiles if tile.is_good and tile.split in ("train", "calibration", "")]
+    if not good:
+        raise DataError(
+            f"{folder} holds no good tiles to learn from.",
+            do_next="Choose a folder of good tiles; those of a test split are kept for comparing.",
+        )
+    root = str(dataset.root.resolve())
+    return [
+        _Found(
+            tile.path,
+            None,
+            dataset.name(tile),
+            (("file", str(tile.path), 0), ("folder", root, tile.group)),
+            tile.group,
+        )
+        for tile in good
+    ]
+
+
+def _each_file_once(found: list[_Found]) -> list[_Found]:
+    seen: set[Path] = set()
+    once: list[_Found] = []
+    for one in found:
+        path = one.path.resolve()
+        if path not in seen:
+            seen.add(path)
+            once.append(one)
+    return once
+
+
+def _look_at(one: _Found, pixels: Pixels, sha256: str) -> ChosenTile:
+    scale = 255.0 / np.iinfo(pixels.dtype).max
+    flat = pixels if pixels.ndim == 2 else pixels[..., 1]
+    grey = flat.astype(np.float32) * scale
+    head = f"{pixels.dtype} {pixels.shape}".encode()
+    return ChosenTile(
+        path=one.path,
+        sha256=sha256,
+        pixels_sha256=bytes_sha256(head + np.ascontiguousarray(pixels).tobytes()),
+        group=one.group,
+        height=int(pixels.shape[0]),
+        width=int(pixels.shape[1]),
+        brightness=float(grey.mean()),
+        sharpness=float(cv2.Laplacian(grey, cv2.CV_32F).std()),
+        record_id=one.record_id,
+        name=one.name,
+    )
+
+
+@dataclass(slots=True)
+class _Unions:
+    """Which keys mean the same tile."""
+
+    parents: dict[Hashable, Hashable] = field(default_factory=dict[Hashable, Hashable])
+
+    def root(self, key: Hashable) -> Hashable:
+        while (above := self.parents.setdefault(key, key)) != key:
+            key = above
+        return key
+
+    def join(self, keys: tuple[Hashable, ...]) -> None:
+        first = self.root(keys[0])
+        for key in keys[1:]:
+            self.parents[self.root(key)] = first
+
+
+def _grouped(tiles: list[ChosenTile], keys: list[tuple[Hashable, ...]], same: _Unions) -> list[ChosenTile]:
+    """Tiles with one group name for all pictures that share a key, and different names otherwise."""
+    names: dict[Hashable, str] = {}
+    taken: set[str] = set()
+    grouped: list[ChosenTile] = []
+    for tile, own in zip(tiles, keys, strict=True):
+        root = same.root(own[0])
+        if root not in names:
+            name, number = tile.group, 1
+            while name in taken:
+                number += 1
+                name = f"{tile.group} ({number})"
+            names[root] = name
+            taken.add(name)
+        grouped.append(replace(tile, group=names[root]))
+    return grouped
+
+
+def _notes(
+    tiles: tuple[ChosenTile, ...], copies: int, bad: list[str] | tuple[str, ...], without: int
+) -> tuple[str, ...]:
+    notes: list[str] = []
+    groups = len({tile.group for tile in tiles})
+    if len(tiles) < FEWEST:
+        notes.append(f"Too few: {FEWEST - len(tiles)} more pictures of good tiles are needed to begin.")
+    elif groups < 2:
+        notes.append("All pictures show one tile: add pictures of other tiles.")
+    elif len(tiles) < ENOUGH_PICTURES or groups < ENOUGH_TILES:
+        more = max(ENOUGH_PICTURES - len(tiles), 0)
+        other = max(ENOUGH_TILES - groups, 0)
+        said = [f"{more} more pictures"] * bool(more) + [f"{other} more different tiles"] * bool(other)
+        notes.append(f"Few tiles: {' and '.join(said)} would make a usable detector.")
+    if bad:
+        notes.append(f"{len(bad)} pictures cannot be read and are left out. The first: {bad[0]}")
+    if without:
+        notes.append(f"{without} records match but their picture is not kept, so they cannot be used.")
+    if copies:
+        notes.append(f"{copies} pictures are copies of others and count once.")
+    sizes = Counter((tile.width, tile.height) for tile in tiles)
+    if len(sizes) > 1:
+        (width, height), count = sizes.most_common(1)[0]
+        notes.append(f"Mixed sizes: {count} of {len(tiles)} pictures have {width} x {height} px.")
+    if len(tiles) >= FEWEST:
+        low, high = np.percentile([tile.brightness for tile in tiles], [5, 95])
+        if high - low > _WIDE_EXPOSURE:
+            notes.append(f"Exposure differs widely: mean brightness from {low:.0f} to {high:.0f} of 255.")
+    alone = sum(tile.group.startswith("record ") for tile in tiles)
+    if alone:
+        notes.append(f"{alone} records have no serial number: each is taken for a tile of its own.")
+    return tuple(notes)
