@@ -18,8 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.store.store_making import everything, mask_of, new_record, region, tile, with_pictures
 
+from bsdrd.data.images import read_mask
 from bsdrd.data.layouts import load_dataset
-from bsdrd.result import Verdict
+from bsdrd.judge import Rule, judge
+from bsdrd.result import AnomalyMaps, Thresholds, Verdict
 from tilesight.store.backup import Cancelled
 from tilesight.store.canonical import file_sha256
 from tilesight.store.errors import ExchangeError
@@ -296,6 +298,69 @@ def test_a_coco_file_that_lost_our_fields_still_finds_its_records_by_name(
     expected = np.zeros((70, 90), bool)
     expected[10:20, 10:30] = True
     np.testing.assert_array_equal(mask.mask, expected)
+
+
+@pytest.fixture
+def accepted(store: RecordStore) -> tuple[RecordStore, np.ndarray[Any, Any]]:
+    """One tile judged by the detector's own rule, its larger region accepted; and that region's pixels."""
+    fused = np.zeros((18, 23), np.float32)
+    fused[4:8, 5:9], fused[12, 16] = 7.0, 5.0
+    maps = AnomalyMaps(fused, fused.copy(), fused.copy(), 70, 90)
+    rule = Rule(Thresholds(3.0, 4.5), map_threshold=2.5)
+    found = judge(maps, rule)
+    new = with_pictures(
+        0, maps=maps, regions=found.regions, score=found.score, thresholds=rule.thresholds, map_threshold=2.5
+    )
+    (number,) = store.add([new], KEEP_ALL)
+    store.labels.label("ann", number, DEFECT, defect_class="break")
+    store.labels.judge_region("ann", number, 0, "accept", defect_class="break")
+    store.labels.judge_region("ann", number, 1, "reject")
+    pixels = maps.full("fused") >= 2.5
+    pixels[40:] = False
+    assert pixels.sum() == found.regions[0].area_px
+    return store, pixels
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_an_accepted_region_is_a_mask_for_others_and_stays_a_region_for_us(
+    accepted: tuple[RecordStore, np.ndarray[Any, Any]], tmp_path: Path, kind: Format
+) -> None:
+    store, pixels = accepted
+    assert export_records(store, tmp_path / "out", kind).masks == 0
+    seen: Any = pixels
+    if kind == "mvtec":
+        (tile_there,) = load_dataset(tmp_path / "out").tiles
+        assert tile_there.mask is not None
+        seen = read_mask(tile_there.mask)
+    elif kind == "coco":
+        (one,) = json.loads((tmp_path / "out" / "annotations.json").read_text())["annotations"]
+        seen = decode_rle(one["segmentation"]["counts"], 70, 90)
+    elif kind == "labelme":
+        (file,) = (tmp_path / "out").glob("*.json")
+        (shape,) = json.loads(file.read_text())["shapes"]
+        seen = labelme_mask(shape, 70, 90)
+    np.testing.assert_array_equal(seen, pixels)
+    with RecordStore.open(tmp_path / "other") as other:
+        done = import_folder(other, tmp_path / "out", actor="eve")
+        assert (done.added, done.masks, done.problems) == (1, 0, [])
+        assert _state(other) == _state(store)
+
+
+def test_an_accepted_region_that_was_edited_elsewhere_becomes_a_drawn_mask(
+    accepted: tuple[RecordStore, np.ndarray[Any, Any]], tmp_path: Path
+) -> None:
+    store, pixels = accepted
+    export_records(store, tmp_path / "out", "coco")
+    file = tmp_path / "out" / "annotations.json"
+    content = json.loads(file.read_text())
+    edited = pixels.copy()
+    edited[0:3, 0:3] = True
+    content["annotations"][0]["segmentation"]["counts"] = encode_rle(edited)
+    file.write_text(json.dumps(content))
+    assert import_folder(store, tmp_path / "out", actor="eve").masks == 1
+    (mask,) = store.labels.regions.masks([1])
+    assert (mask.reviewer, mask.defect_class) == ("eve", "break")
+    np.testing.assert_array_equal(mask.mask, edited)
 
 
 # -- data sets of other programs -------------------------------------------------------------------

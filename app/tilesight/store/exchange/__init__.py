@@ -4,6 +4,7 @@ Every format carries everything that Tilesight knows (record, regions, labels of
 labels, drawn masks) beside what the format itself defines, so that a round trip loses nothing; anomaly
 maps are the exception: they are the model's work and belong into a backup. What another program changed
 (a label, a mask, a folder) wins over what was written beside it and counts as the importing person's label.
+Regions that a person accepted as defects are exported as masks too; coming back, they stay regions.
 """
 
 from __future__ import annotations

@@ -285,7 +285,7 @@ def _new_masks(
         for one in store.labels.regions.masks(ids)
     }
     for number, entry in labelled:
-        for mask in entry.masks:
+        for mask in entry.drawn:
             reviewer = mask.reviewer or actor
             if (number, reviewer, mask.defect_class, mask.mask.tobytes()) in drawn:
                 continue

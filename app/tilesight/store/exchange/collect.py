@@ -18,6 +18,7 @@ from tilesight.store.exchange.entry import (
     record_to_json,
 )
 from tilesight.store.records import RecordStore
+from tilesight.store.region_masks import region_mask
 from tilesight.store.types import Record
 
 _AT_ONCE = 200
@@ -51,9 +52,25 @@ def collect(store: RecordStore, ids: NDArray[np.int64]) -> Iterator[tuple[int, T
                         for one in said[record.id]
                     ),
                     region_labels=tuple(judged[record.id]),
-                    masks=tuple(drawn[record.id]),
+                    masks=(*drawn[record.id], *_of_accepted(store, record, judged[record.id])),
                 ),
             )
+
+
+def _of_accepted(store: RecordStore, record: Record, judged: list[EntryRegionLabel]) -> list[EntryMask]:
+    """The pixels of regions that a person accepted as defects, where the maps are kept."""
+    accepted = {one.index: one for one in judged if one.decision == "accept"}
+    if not accepted or record.maps != "kept" or record.thresholds is None:
+        return []
+    try:
+        maps = store.files.maps(record.id)
+    except StoredFileError:
+        return []
+    outline = record.thresholds.low if record.map_threshold is None else record.map_threshold
+    return [
+        EntryMask(region_mask(maps, outline, record.regions[index]), "", one.defect_class, one.at, index)
+        for index, one in accepted.items()
+    ]
 
 
 def _picture(store: RecordStore, record: Record) -> Path | None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.result import Region, Thresholds, Verdict
+from tilesight.store.canonical import bytes_sha256
 from tilesight.store.errors import ExchangeError
 from tilesight.store.exchange.rle import decode_rle, encode_rle
 from tilesight.store.labels import Decision
@@ -49,12 +50,13 @@ class EntryRegionLabel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EntryMask:
-    """A drawn mask: bool, H x W."""
+    """A mask: bool, H x W; drawn, or worked out from the accepted region number `region`."""
 
     mask: NDArray[np.bool_]
     reviewer: str = ""
     defect_class: str = ""
     at: datetime | None = None
+    region: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +72,7 @@ class TileEntry:
         record: Fields of its record in JSON's types; empty for a tile of another program.
         labels: Labels of every reviewer.
         region_labels: Judgements of its regions.
-        masks: Drawn masks.
+        masks: Drawn masks, and those of accepted regions.
     """
 
     name: str
@@ -87,6 +89,11 @@ class TileEntry:
     def current(self) -> EntryLabel | None:
         """The label given last."""
         return max(self.labels, key=lambda label: label.at or datetime.max.replace(tzinfo=UTC), default=None)
+
+    @property
+    def drawn(self) -> tuple[EntryMask, ...]:
+        """The masks that a person drew."""
+        return tuple(mask for mask in self.masks if mask.region is None)
 
     @property
     def file_name(self) -> str:
@@ -195,8 +202,15 @@ def _decision(text: Any) -> Decision:
 
 
 def mask_extension(mask: EntryMask) -> dict[str, Any]:
-    """Who drew a mask and when."""
-    return {"reviewer": mask.reviewer, "class": mask.defect_class, "at": _time_text(mask.at)}
+    """Who drew a mask and when; for one of a region also its hash, which tells whether it was edited."""
+    values: dict[str, Any] = {
+        "reviewer": mask.reviewer,
+        "class": mask.defect_class,
+        "at": _time_text(mask.at),
+    }
+    if mask.region is not None:
+        values.update(region=mask.region, sha256=bytes_sha256(mask.mask.tobytes()))
+    return values
 
 
 def mask_from_extension(mask: NDArray[np.bool_], values: Any, defect_class: str) -> EntryMask:
@@ -204,6 +218,10 @@ def mask_from_extension(mask: NDArray[np.bool_], values: Any, defect_class: str)
     if not isinstance(values, dict):
         return EntryMask(mask, defect_class=defect_class)
     found = cast("dict[str, Any]", values)
+    if "region" in found:
+        if found.get("sha256") != bytes_sha256(mask.tobytes()):
+            return EntryMask(mask, defect_class=defect_class)  # edited: now it is drawn
+        return EntryMask(mask, defect_class=defect_class, region=int(found["region"]))
     return EntryMask(mask, str(found.get("reviewer", "")), defect_class, _time(found.get("at")))
 
 

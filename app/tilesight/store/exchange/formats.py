@@ -99,7 +99,7 @@ class _Seen:
                     continue
             self.tiles += 1
             self.labels += len(entry.labels)
-            self.masks += len(entry.masks)
+            self.masks += len(entry.drawn)
             yield number, entry
         if self.progress is not None:
             self.progress(self.total, self.total)

@@ -64,7 +64,7 @@ def write_mvtec(entries: Iterable[TileEntry], folder: Path) -> None:
         described[entry.uid] = {
             **extension(entry),
             "folder": place,
-            "masks": masks_to_json(entry.masks),
+            "masks": masks_to_json(entry.drawn),
         }
     write_json(folder / FILE, described)
 

@@ -102,7 +102,7 @@ def _row(entry: TileEntry) -> dict[str, Any]:
     low, high = record.get("thresholds") or (None, None)
     details = {
         **extension(entry),
-        "masks": masks_to_json(entry.masks),
+        "masks": masks_to_json(entry.drawn),
     }
     return {
         "uid": entry.uid,
