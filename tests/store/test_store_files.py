@@ -249,6 +249,27 @@ def _refuse(_self: Path, missing_ok: bool = False) -> None:
     raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
+def test_a_check_names_what_is_missing_damaged_and_belongs_to_nothing(store: RecordStore) -> None:
+    missing, damaged, going = store.add([with_pictures(n) for n in range(3)], KEEP_ALL)
+    assert store.files.check().strays == store.files.check().missing == ()
+    lost, broken = store.files.path(missing, "picture"), store.files.path(damaged, "maps")
+    lost.unlink()
+    broken.write_bytes(b"?")
+    stray = store.folder / "pictures" / "old.png"
+    stray.write_bytes(b"old")
+    # One that is on its way into its folder is not missing.
+    under_way = store.files.path(going, "maps")
+    under_way.replace(store.folder / "incoming" / under_way.name)
+    found = store.files.check()
+    assert found.missing == (lost.relative_to(store.folder).as_posix(),)
+    assert found.damaged == (broken.relative_to(store.folder).as_posix(),)
+    assert (found.strays, found.checked, found.complete) == (("pictures/old.png",), 6, True)
+    assert store.files.remove_strays(found) == 1
+    assert not stray.exists()
+    assert store.files.check().strays == ()
+    assert not store.files.check(lambda done, _total: done < 2).complete
+
+
 # -- after a kill ----------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from tilesight.store.codecs import (
 )
 from tilesight.store.database import Database
 from tilesight.store.errors import StoredFileError, StoreError, guarded
+from tilesight.store.file_check import FileCheck, Progress, check_files, remove_strays
 from tilesight.store.retention import (
     KEEP_ALL,
     KEEP_GREY_AND_NG,
@@ -47,6 +48,7 @@ __all__ = [
     "KEEP_GREY_AND_NG",
     "KEEP_NONE",
     "Batch",
+    "FileCheck",
     "FileKind",
     "FileStore",
     "Keep",
@@ -243,6 +245,22 @@ class FileStore:
             bytes=sum(size for *_, size in rows),
             labelled_bytes=sum(size for _, has, _, size in rows if has),
         )
+
+    def check(self, progress: Progress | None = None) -> FileCheck:
+        """Read every kept file and compare it with its hash; finds files that belong to nothing too.
+
+        Raises:
+            StoreUnavailable: If the disk fails.
+        """
+        return check_files(self._folder, self._db, progress)
+
+    def remove_strays(self, found: FileCheck) -> int:
+        """Delete files that belong to nothing, as `check` found them; returns how many.
+
+        Raises:
+            StoreUnavailable: If the disk fails.
+        """
+        return remove_strays(self._folder, self._db, found)
 
     # -- after a kill ------------------------------------------------------------------------------
 
