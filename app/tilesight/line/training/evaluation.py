@@ -1,0 +1,163 @@
+"""The labelled tiles that decide whether a new model is better: frozen, and none that a model has learnt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bsdrd.data.layouts import load_dataset
+from bsdrd.errors import DataError
+from tilesight.store.canonical import content_sha256, file_sha256
+from tilesight.store.errors import StoreError
+from tilesight.store.filters import OLDEST, RecordFilter
+from tilesight.store.records import RecordStore
+from tilesight.store.types import LabelKind
+
+#: Labels that say for sure what a tile is.
+SURE: frozenset[LabelKind | None] = frozenset(
+    {LabelKind.GOOD, LabelKind.FALSE_ALARM, LabelKind.DEFECT, LabelKind.MISSED}
+)
+#: Class of a defective tile whose label names none.
+UNNAMED = "defect"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationTile:
+    """A tile whose truth is known.
+
+    Attributes:
+        path: The picture.
+        sha256: Hash of the file.
+        cls: "good", or the class of its defect.
+        group: The tile that it shows.
+        name: As a person knows it.
+        record_id: Its record; None for a file of a folder.
+    """
+
+    path: Path
+    sha256: str
+    cls: str
+    group: str
+    name: str
+    record_id: int | None = None
+
+    @property
+    def defective(self) -> bool:
+        """Whether it is known to be defective."""
+        return self.cls != "good"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSet:
+    """Tiles to compare models on.
+
+    Attributes:
+        tiles: Each file once.
+        learnt: Tiles that were left out because one of the models has learnt them.
+        notes: What a person should know, as sentences.
+    """
+
+    tiles: tuple[EvaluationTile, ...]
+    learnt: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Names the set: the same for the same pictures with the same truth, whatever their order."""
+        return content_sha256(sorted([tile.sha256, tile.cls] for tile in self.tiles))
+
+    @property
+    def classes(self) -> Mapping[str, int]:
+        """How many tiles of each class, good ones first."""
+        counts = Counter(tile.cls for tile in self.tiles)
+        return {cls: counts[cls] for cls in sorted(counts, key=lambda cls: (cls != "good", cls))}
+
+
+def gather_labelled(
+    store: RecordStore | None,
+    records: RecordFilter | None,
+    folders: tuple[Path, ...],
+    learnt: frozenset[str] = frozenset(),
+) -> EvaluationSet:
+    """Finds tiles whose truth is known.
+
+    Args:
+        store: Where the records are.
+        records: Which records, besides that they are labelled for sure and their picture is kept; None: none.
+        folders: Data sets in a known layout. Where one marks a test split, only that is used.
+        learnt: Hashes of files that one of the models was trained on (`learnt_by`).
+
+    Raises:
+        DataError: If a folder cannot be used.
+        StoreUnavailable: If the records cannot be read.
+    """
+    found: list[EvaluationTile] = []
+    if store is not None and records is not None:
+        found += _from_records(store, records)
+    for folder in folders:
+        found += _from_folder(folder)
+    once = {tile.sha256: tile for tile in reversed(found)}
+    tiles = tuple(tile for tile in found if once[tile.sha256] is tile)
+    kept = tuple(tile for tile in tiles if tile.sha256 not in learnt)
+    return EvaluationSet(kept, len(tiles) - len(kept), _notes(kept, len(tiles) - len(kept)))
+
+
+def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:
+    """Hashes of the files that a model has learnt or was calibrated on, as its file says."""
+    tiles: Any = provenance.get("tiles")
+    if not isinstance(tiles, dict):
+        return frozenset()
+    return frozenset(
+        str(one)
+        for key in ("train", "held_out")
+        for one in (tiles[key] if isinstance(tiles.get(key), list) else [])
+    )
+
+
+def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTile]:
+    labels = (which.labels & SURE) if which.labels else SURE
+    wanted = replace(which, labels=labels, with_picture=True)
+    found: list[EvaluationTile] = []
+    for row in store.get_many(int(number) for number in store.ids(wanted, OLDEST)):
+        truth = None if row.label is None else row.label.truth
+        if truth is None:
+            continue
+        try:
+            path = store.files.path(row.id, "picture")
+            sha256 = file_sha256(path)
+        except (StoreError, OSError):
+            continue
+        cls = (row.label_class or UNNAMED) if truth else "good"
+        group = f"serial {row.serial}" if row.serial else f"record {row.id}"
+        found.append(EvaluationTile(path, sha256, cls, group, row.name, row.id))
+    return found
+
+
+def _from_folder(folder: Path) -> list[EvaluationTile]:
+    dataset = load_dataset(folder)
+    found: list[EvaluationTile] = []
+    for tile in dataset.test():
+        try:
+            sha256 = file_sha256(tile.path)
+        except OSError as error:
+            raise DataError(f"{tile.path} cannot be read: {error.strerror or error}.") from error
+        found.append(EvaluationTile(tile.path, sha256, tile.cls, tile.group, dataset.name(tile)))
+    return found
+
+
+def _notes(tiles: tuple[EvaluationTile, ...], learnt: int) -> tuple[str, ...]:
+    notes: list[str] = []
+    good = sum(not tile.defective for tile in tiles)
+    bad = len(tiles) - good
+    if good < 2:
+        notes.append("At least 2 tiles that are known to be good are needed.")
+    if not bad:
+        notes.append("No tile is known to be defective: nobody can say whether the new model misses more.")
+    elif bad < 20:
+        notes.append(f"Only {bad} tiles are known to be defective: a difference of one may be chance.")
+    if learnt:
+        notes.append(f"{learnt} tiles are left out because one of the models has learnt them.")
+    return tuple(notes)

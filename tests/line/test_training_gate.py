@@ -1,0 +1,222 @@
+"""The gate: what a comparison says, when it blocks, and that promote and rollback leave nothing half done."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.line.tiny_model import write_tiny_model
+
+from bsdrd.bundle import read_bundle, with_calibration, write_bundle
+from bsdrd.detector import open_detector
+from bsdrd.errors import DataError
+from bsdrd.result import Thresholds, Verdict
+from tilesight.line.recipe import Recipe
+from tilesight.line.training.comparing import Comparison, compare, propose_thresholds
+from tilesight.line.training.evaluation import gather_labelled, learnt_by
+from tilesight.line.training.releasing import Who, add_candidate, can_roll_back, promote, roll_back
+from tilesight.store.errors import ModelStateError
+from tilesight.store.filters import ALL
+from tilesight.store.images import RetentionRule
+from tilesight.store.records import RecordStore
+from tilesight.store.types import LabelKind, NewRecord
+
+ADA = Who("Ada", "engineer")
+
+
+def picture(patch: int | None, seed: int) -> np.ndarray:
+    """Grey 120; the tiny model scores a patch of grey g as |g - 120| / 14."""
+    pixels = np.random.default_rng(seed).integers(118, 123, (64, 80)).astype(np.uint8)
+    if patch is not None:
+        pixels[16:32, 16:32] = patch
+    return pixels
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """Ten good tiles, three cracks (score about 9.6) and two faint ones (about 5)."""
+    root = tmp_path / "labelled"
+    kinds = [("good", None, 10), ("crack", 255, 3), ("faint", 190, 2)]
+    for name, patch, count in kinds:
+        place = root / "test" / name
+        place.mkdir(parents=True)
+        for seed in range(count):
+            path = place / f"{name}{seed}.png"
+            cv2.imwrite(str(path), picture(patch, hash_of(name, seed)))
+    (root / "train" / "good").mkdir(parents=True)
+    cv2.imwrite(str(root / "train" / "good" / "t.png"), picture(None, 999))
+    return root
+
+
+def hash_of(name: str, seed: int) -> int:
+    return sum(name.encode()) * 100 + seed
+
+
+def model(path: Path, low: float, high: float, name: str) -> Path:
+    """The tiny model with other thresholds, and so another file."""
+    base = read_bundle(write_tiny_model(path, name))
+    write_bundle(path, with_calibration(base, Thresholds(low, high), {}))
+    return path
+
+
+def compared(live: Path, new: Path, folder: Path, recipe: Recipe | None = None) -> Comparison:
+    tiles = gather_labelled(None, None, (folder,))
+    with open_detector(live) as one, open_detector(new) as other:
+        return compare(one, other, recipe or Recipe(name="Line 1", model=str(live)), tiles)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with RecordStore.open(tmp_path / "store") as made:
+        yield made
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """The live one, a stricter one, and one that lets everything through."""
+    return (
+        model(tmp_path / "live.bsdrd", 6, 8, "live"),
+        model(tmp_path / "strict.bsdrd", 4, 8, "strict"),
+        model(tmp_path / "blind.bsdrd", 20, 30, "blind"),
+    )
+
+
+def test_a_comparison_counts_misses_by_class_and_lists_the_worst_changes_first(models, labelled):
+    live, strict, blind = models
+    found = compared(live, blind, labelled)
+    assert (found.live.missed, found.new.missed) == (2, 5)
+    assert [(c.cls, c.tiles, c.live_wrong, c.new_wrong) for c in found.classes] == [
+        ("good", 10, 0, 0),
+        ("crack", 3, 0, 3),
+        ("faint", 2, 2, 2),
+    ]
+    assert found.obstacle == "misses more"
+    assert {one.tile.cls for one in found.changes} == {"crack"}
+    better = compared(live, strict, labelled)
+    assert (better.new.missed, better.obstacle) == (0, "")
+    assert {(one.live, one.new) for one in better.changes} == {(Verdict.OK, Verdict.GREY)}
+    assert better.live.auroc is not None
+    assert better.live.auroc[0] == 1.0
+    assert better.new.false_reject_at_equal_miss == 0.0
+
+
+def test_tiles_that_a_model_has_learnt_do_not_decide(labelled):
+    everything = gather_labelled(None, None, (labelled,))
+    learnt = learnt_by({"tiles": {"train": [everything.tiles[0].sha256], "held_out": []}})
+    rest = gather_labelled(None, None, (labelled,), learnt)
+    assert (len(everything.tiles), len(rest.tiles), rest.learnt) == (15, 14, 1)
+    assert "1 tiles are left out" in " ".join(rest.notes)
+    assert rest.sha256 != everything.sha256
+    assert learnt_by({"tiles": "nonsense"}) == frozenset()
+
+
+def test_labelled_records_take_part_with_their_class_and_unsure_ones_do_not(store):
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    new = [
+        NewRecord(
+            captured_at=now,
+            inspected_at=now,
+            source="camera",
+            frame_id=n,
+            name=f"frame {n}",
+            verdict=Verdict.NG,
+            score=9.0,
+            pixels=picture(None, n),
+        )
+        for n in range(5)
+    ]
+    ids = store.add(new, RetentionRule("all", "none", None))
+    store.labels.label("Ada", ids[0], LabelKind.FALSE_ALARM)
+    store.labels.label("Ada", ids[1], LabelKind.MISSED, defect_class="crack")
+    store.labels.label("Ada", ids[2], LabelKind.DEFECT)
+    store.labels.label("Ada", ids[3], LabelKind.UNSURE)
+    tiles = gather_labelled(store, ALL, ())
+    assert tiles.classes == {"good": 1, "crack": 1, "defect": 1}
+
+
+def test_too_few_good_tiles_are_refused(models, tmp_path):
+    place = tmp_path / "bad" / "test" / "crack"
+    place.mkdir(parents=True)
+    cv2.imwrite(str(place / "a.png"), picture(255, 1))
+    with pytest.raises(DataError, match="at least 2 tiles that are known to be good"):
+        compared(models[0], models[1], tmp_path / "bad")
+
+
+def test_a_worse_model_goes_live_only_with_a_written_reason_which_the_audit_log_keeps(
+    store, models, labelled
+):
+    live, _, blind = models
+    recipe = Recipe(name="Line 1", model=str(live))
+    candidate = add_candidate(store, blind, ADA)
+    found = compared(live, blind, labelled, recipe)
+    with pytest.raises(ModelStateError, match="misses 5 known defects, the live model 2"):
+        promote(store, recipe, found, ADA, "new light")
+    assert store.models.live("Line 1") is None
+    assert store.models.get(candidate.sha256).state == "candidate"
+    promote(store, recipe, found, ADA, "new light", override="Faint marks are allowed from now on")
+    entry = next(one for one in store.audit.entries() if "Faint marks are allowed" in str(one.new))
+    assert entry.actor == "Ada"
+    assert store.audit.verify().intact
+
+
+def test_promote_and_roll_back_change_registry_and_recipe_together(store, models, labelled):
+    live, strict, _ = models
+    recipe = Recipe(name="Line 1", model=str(live), edge_band_px=2)
+    add_candidate(store, strict, ADA)
+    found = compared(live, strict, labelled, recipe)
+    assert can_roll_back(store, recipe) == ""
+    changed = promote(store, recipe, found, ADA, "misses fewer")
+    assert changed.model_sha256 == found.new.sha256
+    assert (changed.t1, changed.t2, changed.edge_band_px) == (None, None, 2)
+    assert store.models.live("Line 1").sha256 == found.new.sha256
+    assert store.recipes.newest("Line 1").content == changed.content()
+    assert can_roll_back(store, changed) == "live"
+    back = roll_back(store, changed, ADA, "too many grey ones")
+    assert back == recipe
+    assert store.models.live("Line 1").sha256 == found.live.sha256
+    assert store.models.get(found.new.sha256).state == "retired"
+    assert can_roll_back(store, back) == ""
+    with pytest.raises(ModelStateError, match="No model was live"):
+        roll_back(store, back, ADA, "once more")
+
+
+def test_a_comparison_with_a_model_that_is_no_longer_live_promotes_nothing(store, models, labelled):
+    live, strict, blind = models
+    add_candidate(store, strict, ADA)
+    found = compared(live, strict, labelled)
+    other = Recipe(name="Line 1", model=str(blind))
+    with pytest.raises(ModelStateError, match="Another model went live"):
+        promote(store, other, found, ADA, "late")
+
+
+def test_own_thresholds_of_a_recipe_are_carried_over_by_the_share_of_good_tiles(models, labelled):
+    live, strict, _ = models
+    with open_detector(strict) as detector:
+        info = detector.info
+    recipe = Recipe(name="r", model=str(live), t1=2.5, t2=9.0)
+    good = np.arange(1.0, 5.0)
+    proposed, how = propose_thresholds(recipe, info, Thresholds(2.5, 9.0), good, 10 * good)
+    assert how == "shares"
+    assert proposed.low == 25.0
+    assert proposed.high == pytest.approx(40 + 10 * 5)
+    assert propose_thresholds(Recipe(name="r"), info, Thresholds(1, 2), good, good) == (
+        info.thresholds,
+        "model",
+    )
+
+
+SCORES = st.lists(st.floats(-5, 50), min_size=2, max_size=30)
+
+
+@given(SCORES, SCORES, st.floats(-10, 60), st.floats(0, 30))
+def test_carried_over_thresholds_reject_no_larger_share_of_good_tiles(before, now, low, gap):
+    recipe = Recipe(name="r", t1=low, t2=low + gap)
+    count = min(len(before), len(now))
+    one, other = np.array(before[:count]), np.array(now[:count])
+    proposed, _ = propose_thresholds(recipe, None, Thresholds(low, low + gap), one, other)
+    assert proposed.low <= proposed.high
+    if len(set(now[:count])) == count:
+        assert (other >= proposed.high).sum() <= (one >= low + gap).sum()
