@@ -1,8 +1,12 @@
 """How fast the record store is with 100,000 records, how fast it takes new ones, and what files cost.
 
-Run ``python benchmarks/store.py`` (``--records 20000`` for a quick look, ``codecs`` for the file formats
-only, ``--tiles FOLDER`` to measure those on pictures of your own). Times are medians of several runs: first
-what a clock shows, then what the processor worked, which other programs on the machine disturb less.
+    python benchmarks/store.py [--records 20000]
+    python benchmarks/store.py codecs [--tiles FOLDER]
+    python benchmarks/store.py real --tiles ../shared/data/mt [--model resources/starter.bsdrd]
+
+`codecs` compares file formats, on pictures of your own where given. `real` tells from real tiles what JPEG
+would do to their scores, and how alike the regions found on them are. Times are medians of several runs:
+first what a clock shows, then what the processor worked, which other programs disturb less.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ import cv2
 import numpy as np
 
 from bsdrd.data.images import find_images, read_image
+from bsdrd.data.layouts import load_dataset
+from bsdrd.detector import open_detector
 from bsdrd.result import AnomalyMaps, Region, Thresholds, Verdict
 from tilesight.store.codecs import maps_to_npz, picture_to_png
 from tilesight.store.filters import HIGHEST_SCORE, MOST_DOUBTFUL, NEWEST, Order
@@ -33,18 +39,24 @@ VERDICTS = (Verdict.OK, Verdict.GREY, Verdict.NG)
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["all", "codecs"], default="all")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["all", "codecs", "real"], default="all")
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--tiles", type=Path, help="folder of pictures for the file formats")
+    parser.add_argument("--model", type=Path, default=Path("resources/starter.bsdrd"))
     options = parser.parse_args()
+    if options.what == "real":
+        if options.tiles is None:
+            parser.error("real tiles need --tiles")
+        _real(options.tiles, options.model)
+        return
     if options.what == "all":
         with tempfile.TemporaryDirectory() as folder:
             _store(Path(folder), options.records)
     _codecs(_pictures(options.tiles))
 
 
-def _timed(what: str, call: Callable[[], Any], repeats: int = 5, goal: str = "") -> Any:
+def _timed(what: str, call: Callable[[], Any], repeats: int = 5, goal: str = "", per: int = 1) -> Any:
     result: Any = None
     wall: list[float] = []
     cpu: list[float] = []
@@ -53,7 +65,9 @@ def _timed(what: str, call: Callable[[], Any], repeats: int = 5, goal: str = "")
         result = call()
         wall.append(time.perf_counter() - start)
         cpu.append(time.process_time() - worked)
-    print(f"{what:<58} {statistics.median(wall) * 1e3:9.1f} {statistics.median(cpu) * 1e3:9.1f} ms {goal}")
+    print(
+        f"{what:<58} {statistics.median(wall) * 1e3 / per:9.1f} {statistics.median(cpu) * 1e3 / per:9.1f} ms {goal}"
+    )
     return result
 
 
@@ -227,7 +241,7 @@ def _codecs(pictures: dict[str, list[Any]]) -> None:
         return lambda pixels: cv2.imencode(ending, pixels, options)[1].tobytes()
 
     ways: dict[str, Callable[[Any], bytes]] = {
-        "PNG as stored (Huffman, difference to the row above)": picture_to_png,
+        "PNG as stored (Huffman, row above)": picture_to_png,
         "PNG, OpenCV's default": cv(".png"),
         "PNG, level 1": cv(".png", cv2.IMWRITE_PNG_COMPRESSION, 1),
         "PNG, level 6": cv(".png", cv2.IMWRITE_PNG_COMPRESSION, 6),
@@ -244,6 +258,7 @@ def _codecs(pictures: dict[str, list[Any]]) -> None:
                 f"{name} {sum(sizes) / len(sizes) / 1e3:,.0f} kB each",
                 lambda encode=encode, some=some: [encode(one) for one in some],
                 3,
+                per=len(some),
             )
     rng = np.random.default_rng(3)
     print()
@@ -251,6 +266,50 @@ def _codecs(pictures: dict[str, list[Any]]) -> None:
         maps = _maps(rng, side)
         data = _timed(f"maps of {side} x {side} as compressed float16", lambda maps=maps: maps_to_npz(maps))
         print(f"  {len(data) / 1e3:,.0f} kB of {maps.fused.nbytes * 3 / 2 / 1e3:,.0f} kB")
+
+
+# -- real tiles ------------------------------------------------------------------------------------
+
+
+def _real(folder: Path, model: Path) -> None:
+    """What JPEG does to scores, and cosines between regions of one tile, of one class and of others."""
+    detector = open_detector(model, threads=1)
+    tiles = [tile for tile in load_dataset(folder).tiles if tile.split == "test"]
+    np.random.default_rng(0).shuffle(tiles)  # type: ignore[arg-type]
+    tiles = [tile for tile in tiles if tile.is_defective][:140] + [tile for tile in tiles if tile.is_good][
+        :90
+    ]
+    features: list[tuple[float, ...]] = []
+    of: list[tuple[str, str]] = []
+    moved: list[float] = []
+    for number, tile in enumerate(tiles):
+        pixels = read_image(tile.path)
+        found = detector.inspect(pixels)
+        if found.regions:
+            features.append(found.regions[0].feature)
+            of.append((tile.cls, tile.group))
+        if number % 6 == 0:
+            jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+            again = detector.inspect(cv2.imdecode(jpeg, cv2.IMREAD_UNCHANGED))
+            moved.append(abs(again.score - found.score))
+    low, high = detector.info.thresholds.low, detector.info.thresholds.high
+    print(
+        f"score after JPEG 92: moved by {np.median(moved):.2f} (median), {max(moved):.2f} (largest of ",
+        end="",
+    )
+    print(f"{len(moved)}); from T1 to T2 it is {high - low:.2f}. As stored (PNG): not at all.")
+    cosine = np.array(features) @ np.array(features).T
+    first, second = np.triu_indices(len(of), 1)
+    cls = np.array([of[a][0] == of[b][0] for a, b in zip(first, second, strict=True)])
+    group = np.array([of[a][1] == of[b][1] for a, b in zip(first, second, strict=True)])
+    for title, pairs in (
+        ("one tile, other exposure", group),
+        ("one class, other tile", cls & ~group),
+        ("other class", ~cls & ~group),
+    ):
+        some = cosine[first, second][pairs]
+        alike = "  ".join(f">= {limit}: {(some >= limit).mean():6.1%}" for limit in (0.7, 0.8, 0.9))
+        print(f"{title:<26} {len(some):5} pairs  median {np.median(some):5.2f}  {alike}")
 
 
 if __name__ == "__main__":
