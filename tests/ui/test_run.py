@@ -32,7 +32,8 @@ from tilesight.line.news import (
 )
 from tilesight.line.recipe import DEMO, Recipe, recipe_for
 from tilesight.line.sources.base import Overflow, SourceInfo
-from tilesight.ui.context import AppContext, Level
+from tilesight.line.tile_finding import Automatic
+from tilesight.ui.context import AppContext, Level, Person, Role
 from tilesight.ui.models.line import ShownTile
 from tilesight.ui.run.counters import Counters
 from tilesight.ui.run.score_bar import ScoreBar
@@ -434,7 +435,7 @@ class TestOnAnotherDevice:
         banner = next(one for one in program.window.banners.banners if one.key == "device")
         assert banner.level is Level.WARNING
         assert "graphics card" in banner.text
-        assert program.window.status.device.words.endswith("CPU")
+        assert program.window.status.device.words.endswith("CPU, ONNX Runtime")
 
 
 # Recipes
@@ -724,3 +725,84 @@ def test_the_strip_scrolls_and_keeps_what_one_looks_at(
     line.follow()
     assert not strip.cell_of(20).isNull()
     strip.grab()
+
+
+# The recipe editor
+
+
+def test_the_editor_changes_the_recipe_in_force_with_a_reason(
+    qtbot: QtBot, program: Program, tiles_folder: Path
+) -> None:
+    program.start(str(tiles_folder))
+    finish(qtbot, program)
+    before = program.context.recipe
+    assert before is not None
+    assert program.context.actions.trigger("run.edit-recipe")
+    editor = program.window.editor
+    assert editor.changed() == before, "fields left alone change nothing"
+    assert not editor.apply.isEnabled(), "a change needs a reason"
+    editor.finding.way.choose("rectangle")
+    editor.finding._show_way()
+    editor.finding.left_px.setValue(8)
+    editor.finding.width_px.setValue(120)
+    editor.finding.height_px.setValue(100)
+    editor.scale.setValue(0.05)
+    editor.pictures.choose("all")
+    editor.cap.setValue(0.0)
+    editor.why.setText("New camera")
+    qtbot.keyClick(editor.why, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not editor.isVisible(), timeout=PATIENCE_MS)
+    now = program.context.recipe
+    assert now is not None
+    assert now.tile_finding.mode == "rectangle"
+    assert (now.mm_per_px, now.retention.pictures, now.retention.cap_gb) == (0.05, "all", None)
+    newest = program.store.recipes.newest(now.name)
+    assert newest is not None
+    assert (newest.why, newest.sha256) == ("New camera", now.sha256)
+
+
+def test_the_editor_says_what_does_not_fit(qtbot: QtBot, program: Program) -> None:
+    program.context.set_recipe(DEMO)
+    editor = program.window.editor
+    editor.open()
+    editor.name.setText("  ")
+    editor.why.setText("because")
+    qtbot.mouseClick(editor.apply, Qt.MouseButton.LeftButton)
+    assert editor.problem.isVisible()
+    assert "name" in editor.problem.text()
+    editor.name.setText("Fine")
+    editor.finding.shortest.setValue(500)
+    editor.finding.longest.setValue(100)
+    qtbot.mouseClick(editor.apply, Qt.MouseButton.LeftButton)
+    assert "must not exceed" in editor.problem.text()
+    editor.close_sheet()
+
+
+def test_another_model_brings_its_own_thresholds(program: Program) -> None:
+    program.context.set_recipe(DEMO.changed(t1=1.0, t2=2.0))
+    editor = program.window.editor
+    editor.open()
+    assert editor.changed().t1 == 1.0
+    editor.model.setText("/models/other.bsdrd")
+    assert editor.changed().t1 is None
+    editor.close_sheet()
+
+
+def test_an_inspector_does_not_change_recipes(program: Program) -> None:
+    program.context.set_recipe(DEMO)
+    program.context.set_person(Person("Bo", Role.OPERATOR))
+    editor = program.window.editor
+    editor.open()
+    editor.why.setText("because")
+    assert not editor.apply.isEnabled()
+    assert editor.problem.isVisible()
+    editor.close_sheet()
+
+
+def test_what_has_no_field_in_the_editor_stays(program: Program) -> None:
+    own = DEMO.changed(tile_finding=Automatic(margin_px=7, most=3), edge_band_px=5, min_area=12.0)
+    program.context.set_recipe(own)
+    editor = program.window.editor
+    editor.open()
+    assert editor.changed() == own
+    editor.close_sheet()

@@ -20,6 +20,7 @@ from tilesight.ui.model_sheet import ModelSheet
 from tilesight.ui.palette import CommandPalette
 from tilesight.ui.rail import Rail
 from tilesight.ui.run.lot_sheet import LotSheet
+from tilesight.ui.run.recipe_editor import RecipeEditor
 from tilesight.ui.run.recipe_picker import RecipePicker
 from tilesight.ui.run.source_picker import SourcePicker
 from tilesight.ui.settings_dialog import SettingsDialog
@@ -102,12 +103,14 @@ class MainWindow(QMainWindow):
         self.settings = SettingsDialog(middle, context)
         self.sources = SourcePicker(middle, context)
         self.recipes = RecipePicker(middle, context)
+        self.editor = RecipeEditor(middle, context)
         self.lot = LotSheet(middle, context)
         self.model = ModelSheet(middle, context)
         self.tour = Tour(middle, context.theme)
         self.drop_hint = DropHint(middle, context.theme)
         session.source_asked.connect(self.sources.open_with)
         session.recipe_asked.connect(self.recipes.open)
+        session.edit_asked.connect(self.editor.open)
         session.lot_asked.connect(self.lot.open_with)
         self.sources.chosen.connect(session.use_source)
         self.recipes.chosen.connect(session.use_recipe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from tilesight.ui.context import AppContext, Banner, Level
 from tilesight.ui.models.line import LineModel, ShownTile, shown_tile
 from tilesight.ui.viewer.from_store import record_view
 
+_log = logging.getLogger(__name__)
+
 _PLAIN = frozenset({DEMO.name, recipe_for("").name})
 
 
@@ -32,6 +35,7 @@ class Session(QObject):
 
     source_asked = Signal(str)  #: Show the source picker, with this source filled in.
     recipe_asked = Signal()  #: Show the recipe picker.
+    edit_asked = Signal()  #: Show the editor of the recipe in force.
     lot_asked = Signal(str, str)  #: Show the fields for lot and serial.
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -45,6 +49,7 @@ class Session(QObject):
         self.line.following_changed.connect(self._fetch_wanted)
         self.line.snapshot_changed.connect(self._follow_detector)
         self.line.briefs_changed.connect(context.note_records)
+        self.line.shown_changed.connect(self._log_first)
         context.person_changed.connect(self._say_who)
         context.set_session(self)
 
@@ -124,6 +129,10 @@ class Session(QObject):
     def ask_recipe(self) -> None:
         """Shows the recipe picker."""
         self.recipe_asked.emit()
+
+    def ask_edit(self) -> None:
+        """Shows the editor of the recipe in force."""
+        self.edit_asked.emit()
 
     def ask_lot(self) -> None:
         """Shows the fields for lot and serial."""
@@ -255,6 +264,13 @@ class Session(QObject):
             )
 
     # News and past tiles
+
+    @Slot()
+    def _log_first(self) -> None:
+        shown = self.line.shown
+        if shown is not None:
+            self.line.shown_changed.disconnect(self._log_first)
+            _log.info("first verdict on screen: %s", shown.verdict.value)
 
     def follow(self) -> None:
         """Goes back to live."""

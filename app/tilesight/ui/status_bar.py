@@ -155,8 +155,13 @@ class StatusBar(QFrame):
             return
         detector = context.detector
         name = f"{detector.name}, " if detector is not None else ""
+        recipe = context.recipe
+        threads = ""
+        if recipe is not None and recipe.threads and context.provider == "CPU":
+            threads = self.tr(", %n thread(s)", "", recipe.threads)
         tone = "grey" if context.fallback_reason else ""
-        self.device.show_words(f"{name}{context.provider}", context.fallback_reason, tone)
+        words = f"{name}{context.provider}, ONNX Runtime{threads}"
+        self.device.show_words(words, context.fallback_reason, tone)
 
     def _say_store(self) -> None:
         snapshot = self._line.snapshot

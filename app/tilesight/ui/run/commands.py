@@ -70,6 +70,14 @@ def run_actions(workspace: RunWorkspace) -> list[Action]:
             _GROUP,
         ),
         Action(
+            "run.edit-recipe",
+            QT_TRANSLATE_NOOP("Action", "Edit the recipe"),
+            session.ask_edit,
+            "pencil",
+            ("Ctrl+Shift+R",),
+            _GROUP,
+        ),
+        Action(
             "run.lot",
             QT_TRANSLATE_NOOP("Action", "Set lot and serial"),
             session.ask_lot,

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -16,6 +15,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -49,6 +49,8 @@ class FilmStrip(QWidget):
         super().__init__(parent)
         self._line, self._theme = line, theme
         self._images: dict[int, QImage] = {}
+        self._cards: dict[int, QPixmap] = {}
+        self._cards_ratio = 0.0
         self._back = 0  # How many of the newest are scrolled out at the right.
         self._hover = -1
         self.setFixedHeight(_HEIGHT)
@@ -59,7 +61,7 @@ class FilmStrip(QWidget):
         line.briefs_changed.connect(self._take_briefs)
         line.following_changed.connect(self._follow)
         line.shown_changed.connect(self._repaint)
-        theme.changed.connect(self._repaint)
+        theme.changed.connect(self._restyle)
 
     def sizeHint(self) -> QSize:
         """Some cells."""
@@ -91,6 +93,7 @@ class FilmStrip(QWidget):
         briefs = self._line.briefs
         here = {brief.ticket for brief in briefs}
         self._images = {ticket: image for ticket, image in self._images.items() if ticket in here}
+        self._cards = {ticket: card for ticket, card in self._cards.items() if ticket in here}
         for brief in briefs:
             if brief.ticket not in self._images and brief.thumb is not None:
                 self._images[brief.ticket] = thumb_image(brief.thumb)
@@ -113,6 +116,11 @@ class FilmStrip(QWidget):
     def _repaint(self) -> None:
         self.update()
 
+    @Slot()
+    def _restyle(self) -> None:
+        self._cards.clear()
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws the cells."""
         painter = QPainter(self)
@@ -131,12 +139,26 @@ class FilmStrip(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         painter.end()
 
-    def _paint_cell(self, painter: QPainter, brief: TileBrief, cell: QRectF, *, chosen: bool) -> None:
+    def _card(self, brief: TileBrief) -> QPixmap:
+        """The picture with its verdict's edge and shape, drawn once."""
+        ratio = self.devicePixelRatioF()
+        if ratio != self._cards_ratio:
+            self._cards.clear()
+            self._cards_ratio = ratio
+        if brief.ticket not in self._cards:
+            self._cards[brief.ticket] = self._draw_card(brief, ratio)
+        return self._cards[brief.ticket]
+
+    def _draw_card(self, brief: TileBrief, ratio: float) -> QPixmap:
         colours = self._theme.colours
-        frame = QRectF(cell.left() + 8, cell.top() + 4, _THUMB, _THUMB)
+        card = QPixmap(round(_THUMB * ratio), round(_THUMB * ratio))
+        card.setDevicePixelRatio(ratio)
+        card.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(card)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(0, 0, _THUMB, _THUMB)
         clip = QPainterPath()
         clip.addRoundedRect(frame, 8, 8)
-        painter.save()
         painter.setClipPath(clip)
         painter.fillRect(frame, QColor(colours.canvas))
         image = self._images.get(brief.ticket)
@@ -144,8 +166,7 @@ class FilmStrip(QWidget):
             size = image.size().scaled(QSize(_THUMB, _THUMB), Qt.AspectRatioMode.KeepAspectRatio)
             corner = frame.center() - QPointF(size.width() / 2, size.height() / 2)
             painter.drawImage(QRectF(corner, size), image)
-        painter.restore()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setClipping(False)
         painter.setPen(QPen(QColor(colours.verdict(brief.verdict)), 3))
         painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
         plate = QRectF(frame.left() + 4, frame.bottom() - 24, 20, 20)
@@ -153,6 +174,13 @@ class FilmStrip(QWidget):
         painter.setBrush(QColor(colours.surface))
         painter.drawRoundedRect(plate, 5, 5)
         paint_shape(painter, plate.adjusted(4, 4, -4, -4), brief.verdict, colours)
+        painter.end()
+        return card
+
+    def _paint_cell(self, painter: QPainter, brief: TileBrief, cell: QRectF, *, chosen: bool) -> None:
+        colours = self._theme.colours
+        frame = QRectF(cell.left() + 8, cell.top() + 4, _THUMB, _THUMB)
+        painter.drawPixmap(frame.topLeft(), self._card(brief))
         if chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.text), 2))
@@ -161,8 +189,7 @@ class FilmStrip(QWidget):
         painter.setPen(QColor(colours.text if chosen or brief.ticket == self._hover else colours.dim))
         score = "–" if brief.score is None else QLocale().toString(brief.score, "f", 1)
         foot = QRectF(frame.left() - 6, frame.bottom() + 4, _THUMB + 12, 20)
-        text = QFontMetrics(painter.font()).elidedText(score, Qt.TextElideMode.ElideRight, _THUMB + 12)
-        painter.drawText(foot, int(Qt.AlignmentFlag.AlignCenter), text)
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignCenter), score)
 
     def _ticket_at(self, at: QPoint) -> int:
         return next((brief.ticket for brief, cell in self._cells() if cell.contains(QPointF(at))), -1)

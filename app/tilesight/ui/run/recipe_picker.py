@@ -20,6 +20,7 @@ class RecipeRow(Card):
     """One recipe: name, model and source, thresholds, and the button that uses it."""
 
     used = Signal(str)
+    edited = Signal()
 
     def __init__(self, recipe: Recipe, in_force: bool, context: AppContext) -> None:
         super().__init__("raised", margin=GRID + 4)
@@ -37,6 +38,10 @@ class RecipeRow(Card):
             note = Words(self.tr("In force"), Type.CAPTION, bold=True)
             note.set_tone("ok")
             row.addWidget(note)
+            edit = Button(self.tr("Edit"))
+            edit.setAccessibleName(self.tr("Edit {name}").format(name=recipe.name))
+            edit.clicked.connect(self.edited)
+            row.addWidget(edit)
         else:
             use = Button(self.tr("Use"))
             use.setAccessibleName(self.tr("Use {name}").format(name=recipe.name))
@@ -135,6 +140,9 @@ class RecipePicker(Sheet):
                 self._say_problem(str(error))
                 continue
             found = [one for one in found if one.name != recipe.name] + [recipe]
+        current = self._context.recipe
+        if current is not None and all(one.sha256 != current.sha256 for one in found):
+            found = [current, *(one for one in found if one.name != current.name)]
         return found
 
     def _fill(self) -> None:
@@ -147,6 +155,7 @@ class RecipePicker(Sheet):
         for at, recipe in enumerate(self._recipes()):
             row = RecipeRow(recipe, current is not None and recipe.sha256 == current.sha256, self._context)
             row.used.connect(self._use)
+            row.edited.connect(self._edit)
             self.rows.append(row)
             self._list.insertWidget(at, row)
         self.save.setEnabled(current is not None and self._context.recipes is not None)
@@ -158,6 +167,11 @@ class RecipePicker(Sheet):
                 self.close_sheet()
                 self.chosen.emit(row.recipe)
                 return
+
+    @Slot()
+    def _edit(self) -> None:
+        self.close_sheet()
+        self._context.actions.trigger("run.edit-recipe")
 
     @Slot()
     def save_as(self) -> None:

@@ -33,7 +33,10 @@ class VerdictPanel(QWidget):
 
     def show_tile(self, tile: ShownTile | None) -> None:
         """Shows another tile's verdict."""
-        self._tile = tile
+        before, self._tile = self._tile, tile
+        # The same verdict again is the usual case, and letters this large cost time to draw.
+        if before is not None and tile is not None and _alike(before, tile):
+            return
         name = verdict_word(tile.verdict) if tile is not None else self.tr("No verdict yet")
         self.setAccessibleName(name)
         self.setAccessibleDescription(tile.reason if tile is not None else "")
@@ -141,9 +144,14 @@ class VerdictPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """The word in the language in force."""
         if is_language_change(event):
-            self.show_tile(self._tile)
+            shown, self._tile = self._tile, None
+            self.show_tile(shown)
         super().changeEvent(event)
 
     @Slot()
     def _repaint(self) -> None:
         self.update()
+
+
+def _alike(one: ShownTile, other: ShownTile) -> bool:
+    return (one.verdict, one.reason) == (other.verdict, other.reason)

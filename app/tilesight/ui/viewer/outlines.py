@@ -12,6 +12,10 @@ from bsdrd.result import MAP_STRIDE, AnomalyMaps, Region
 from tilesight.ui.viewer.tile import ViewTile
 
 
+#: How far an outline may leave the pixels' edges, in half pixels.
+_SLACK = 1.0
+
+
 def _window(maps: AnomalyMaps, box: tuple[int, int, int, int]) -> NDArray[np.float32]:
     """The fused map inside a box, one value a pixel, as `bsdrd.judge` counts it."""
     x, y, width, height = box
@@ -34,11 +38,12 @@ def _window(maps: AnomalyMaps, box: tuple[int, int, int, int]) -> NDArray[np.flo
 def _path(inside: NDArray[np.bool_], x: int, y: int) -> QPainterPath:
     """The border of an area whose first pixel lies at x, y of the tile."""
     # Contours run through pixel centres; twice the size they run along pixel edges.
-    doubled = np.kron(inside.astype(np.uint8), np.ones((2, 2), dtype=np.uint8))
+    doubled = inside.astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
     contours, _ = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     path = QPainterPath()
     for contour in contours:
-        points = contour.reshape(-1, 2)
+        # Corners of single pixels cost drawing time and cannot be seen under a line this wide.
+        points = cv2.approxPolyDP(contour, _SLACK, closed=True).reshape(-1, 2)
         corners = [QPointF(x + (px + 0.5) / 2, y + (py + 0.5) / 2) for px, py in points.tolist()]
         path.addPolygon(QPolygonF(corners))
         path.closeSubpath()
