@@ -64,7 +64,7 @@ class FindingFields(QWidget):
         )
         self.shortest = number(24, 10_000, 64, self.tr("Shortest side"), " px")
         self.longest = number(32, 20_000, 900, self.tr("Longest side"), " px")
-        self.upright = QCheckBox(self.tr("Turn tiles so that their grinding streaks run downwards"))
+        self.upright = QCheckBox(self.tr("Grinding streaks run downwards"))
         self._pages = QStackedWidget()
         pages = (QWidget(), self._fixed_page(), self._automatic_page())
         for page in pages:
@@ -92,7 +92,7 @@ class FindingFields(QWidget):
         form = _form(page)
         form.addRow(_dim(self.tr("Tiles against the belt")), self.shade)
         form.addRow(_dim(self.tr("Shortest, longest side")), _row(self.shortest, self.longest))
-        form.addRow(_dim(""), self.upright)
+        form.addRow(_dim(self.tr("Tiles are turned so that")), self.upright)
         return page
 
     def show_finding(self, finding: WholeFrame | FixedRectangle | Automatic) -> None:

@@ -134,9 +134,12 @@ class RecipeEditor(Sheet):
         column = QVBoxLayout()
         column.setSpacing(4)
         fields = QHBoxLayout()
-        fields.addWidget(field, 1)
+        narrow = field.maximumWidth() < _LABEL * 4
+        fields.addWidget(field, 0 if narrow else 1)
         for other in more:
             fields.addWidget(other)
+        if narrow:
+            fields.addStretch(1)
         column.addLayout(fields)
         if hint:
             column.addWidget(Words(hint, Type.CAPTION, dim=True, wrap=True))
