@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tilesight.ui.icons import icon
 from tilesight.ui.theme import GRID, TARGET, Theme, Type, apply_font
@@ -218,6 +227,15 @@ class Button(QPushButton):
 def escaped(text: str) -> str:
     """A text for a button or menu in which "&" is no mnemonic: file names and addresses."""
     return text.replace("&", "&&")
+
+
+def roomy(field: QAbstractSpinBox) -> None:
+    """Makes a number field large enough to touch, and gives its text the margin of the other fields.
+
+    Style sheets set no padding inside a field whose arrows they draw.
+    """
+    field.setMinimumHeight(TARGET)
+    field.lineEdit().setTextMargins(10, 0, 0, 0)
 
 
 def is_language_change(event: QEvent) -> bool:

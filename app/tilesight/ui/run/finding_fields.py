@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from tilesight.line.tile_finding import Automatic, FixedRectangle, WholeFrame
 from tilesight.ui.choice import Choice
-from tilesight.ui.labels import Words
+from tilesight.ui.labels import Words, roomy
 from tilesight.ui.theme import GRID, TARGET
 
 
@@ -28,7 +28,7 @@ def number(low: int, high: int, value: int, name: str, suffix: str = "") -> QSpi
     made = QSpinBox()
     made.setRange(low, high)
     made.setValue(value)
-    made.setMinimumHeight(TARGET)
+    roomy(made)
     made.setAccessibleName(name)
     made.setSuffix(suffix)
     made.setMaximumWidth(18 * GRID)
@@ -56,7 +56,7 @@ class FindingFields(QWidget):
         self.angle = QDoubleSpinBox()
         self.angle.setRange(-180, 180)
         self.angle.setSuffix("°")
-        self.angle.setMinimumHeight(TARGET)
+        roomy(self.angle)
         self.angle.setMaximumWidth(18 * GRID)
         self.shade = Choice(
             [("brighter", self.tr("Brighter")), ("darker", self.tr("Darker"))],

@@ -21,7 +21,7 @@ from tilesight.line.recipe import STARTER, Recipe
 from tilesight.line.saved import explain
 from tilesight.ui.choice import Choice
 from tilesight.ui.context import AppContext, Role
-from tilesight.ui.labels import Button, IconButton, Words
+from tilesight.ui.labels import Button, IconButton, Words, roomy
 from tilesight.ui.run.finding_fields import FindingFields, number
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, TARGET, Type
@@ -93,7 +93,7 @@ class RecipeEditor(Sheet):
         self.scale.setSingleStep(0.01)
         self.scale.setSpecialValueText(self.tr("unknown"))
         self.scale.setSuffix(self.tr(" mm per pixel"))
-        self.scale.setMinimumHeight(TARGET)
+        roomy(self.scale)
         self.scale.setMaximumWidth(26 * GRID)
         self._row(self.tr("Scale"), self.scale)
         self.device = Choice(
@@ -117,7 +117,7 @@ class RecipeEditor(Sheet):
         self.cap.setDecimals(1)
         self.cap.setSuffix(" GB")
         self.cap.setSpecialValueText(self.tr("no limit"))
-        self.cap.setMinimumHeight(TARGET)
+        roomy(self.cap)
         self.cap.setMaximumWidth(18 * GRID)
         hint = self.tr("The oldest unlabelled pictures and maps go first; records always stay.")
         self._row(self.tr("At most"), self.cap, hint=hint)

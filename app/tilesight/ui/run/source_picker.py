@@ -25,9 +25,9 @@ from tilesight.line.sources.base import SourceError
 from tilesight.line.sources.video import VIDEO_EXTENSIONS
 from tilesight.ui.context import AppContext
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
-from tilesight.ui.labels import Button, IconButton, Words, repolish
+from tilesight.ui.labels import Button, IconButton, Words, repolish, roomy
 from tilesight.ui.sheet import Sheet
-from tilesight.ui.theme import GRID, TARGET, Type
+from tilesight.ui.theme import GRID, Type
 
 _RECENT = 5
 
@@ -199,7 +199,7 @@ class SourcePicker(Sheet):
             self.camera = QSpinBox()
             self.camera.setRange(0, 63)
             self.camera.setFixedWidth(16 * GRID)
-            self.camera.setMinimumHeight(TARGET)
+            roomy(self.camera)
             self.camera.setAccessibleName(self.tr("Number of the camera"))
             return [self.camera]
         if key == "url":
