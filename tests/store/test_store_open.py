@@ -51,6 +51,14 @@ def test_a_new_folder_becomes_a_store_and_opens_again_with_what_was_in_it(tmp_pa
     assert not (folder / "backups").exists()
 
 
+def test_a_closed_store_takes_and_tells_nothing(store: RecordStore) -> None:
+    store.close()
+    store.close()
+    for use in (lambda: store.add([new_record(1)]), store.count, lambda: store.audit.append("eve", "late")):
+        with pytest.raises(StoreError, match="was closed"):
+            use()
+
+
 def test_verdicts_are_written_with_a_write_ahead_log_and_a_full_sync(store: RecordStore) -> None:
     with store.db.write() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"

@@ -18,22 +18,14 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 THUMBNAIL_SIDE = 128
 _DTYPES = ("uint8", "uint16")
 _FLOAT16_MAX = 65504.0
-# On tiles, Huffman coding of the difference to the row above is a third of the work of OpenCV's default
-# and a tenth smaller (`python benchmarks/store.py codecs`): a tile's texture has no repeats to look for.
-_PNG = [
-    cv2.IMWRITE_PNG_COMPRESSION,
-    1,
-    cv2.IMWRITE_PNG_STRATEGY,
-    cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY,
-    # OpenCV before 4.12 cannot choose the filter and takes its default.
-    *([cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP] if hasattr(cv2, "IMWRITE_PNG_FILTER") else []),
-]
 _MAP_NAMES = ("struct", "detail", "fused")
 
 
 def picture_to_png(pixels: Pixels) -> bytes:
     """A tile as PNG: lossless, since stored tiles train the next detector and are judged again.
 
+    OpenCV's default way: on tiles a tenth larger than level 6, for a sixth of its time (`python
+    benchmarks/store.py codecs --tiles ../shared/data/mt`).
     JPEG at quality 92 would take half the space, but move scores by up to nine tenths of the distance from
     T1 to T2 (`python benchmarks/store.py real --tiles ../shared/data/mt`, starter model).
 
@@ -45,7 +37,7 @@ def picture_to_png(pixels: Pixels) -> bytes:
     """
     _check(pixels)
     bgr = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    done, data = cv2.imencode(".png", bgr, _PNG)
+    done, data = cv2.imencode(".png", bgr)
     if not done:
         raise ImageError("A picture could not be encoded as PNG.")
     return data.tobytes()

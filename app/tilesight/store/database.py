@@ -49,6 +49,7 @@ class Database:
         self._lock = threading.RLock()
         self._current: Connection | None = None
         self._after: list[Callable[[], None]] = []
+        self._closed = False
         with guarded("opening the store"):
             self._prepare(backups)
         self._writer = self._engine(writer=True)
@@ -81,6 +82,7 @@ class Database:
         if self.read_only:
             raise StoreError("This store was opened for reading only.", do_next="Open it for writing.")
         with self._lock:
+            self._must_be_open()
             if self._current is not None:
                 with self._current.begin_nested():
                     yield self._current
@@ -110,8 +112,14 @@ class Database:
         Raises:
             StoreUnavailable: If the disk or the database fails.
         """
+        self._must_be_open()
         with self._reconnecting(doing), self._reader.connect() as connection, connection.begin():
             yield connection
+
+    def _must_be_open(self) -> None:
+        # An engine of SQLAlchemy would simply connect again, without the lock on the folder.
+        if self._closed:
+            raise StoreError("The store was closed.", do_next="Open it again.")
 
     @contextmanager
     def _reconnecting(self, doing: str) -> Generator[None, None, None]:
@@ -128,6 +136,7 @@ class Database:
     def close(self) -> None:
         """Close every connection; SQLite then folds its log into the database file."""
         with self._lock:
+            self._closed = True
             self._reader.dispose()
             self._writer.dispose()
 
