@@ -306,8 +306,11 @@ def _batches(tiles: Sequence[Pixels]) -> Iterator[list[int]]:
 
 
 def _result(raw: RawMaps, index: int, height: int, width: int) -> RawResult:
-    # Copies: a view would keep the maps of the whole batch alive.
-    struct, detail, fused = (grid[index].copy() for grid in (raw.struct, raw.detail, raw.fused))
-    features = raw.features[index].copy()
+    alone = raw.struct.shape[0] == 1
+    # Copies out of a batch: a view would keep the maps of all its tiles alive.
+    struct, detail, fused, features = (
+        part[index] if alone else part[index].copy()
+        for part in (raw.struct, raw.detail, raw.fused, raw.features)
+    )
     features.setflags(write=False)
     return RawResult(AnomalyMaps(struct, detail, fused, height, width), features)

@@ -1,15 +1,15 @@
 """Large tiles as overlapping windows, so that memory stays bounded and the maps stay the same.
 
-Along each side the tile is cut into windows of nearly equal length. They start on the stride-32 grid that one
-pass over the whole tile would use, so every convolution sees the same pixels. A window's cut side is not the
-tile's edge: what lies within `DISCARD` of it is thrown away (there the network misses context and takes the
-cut for an edge), and over the next `FADE` pixels the window hands over to its neighbour linearly. A side
-that is the tile's edge is kept to the last pixel.
+One pass over the whole tile would pad it by reflection to whole stride-32 cells. Each side is cut on that
+grid into windows of nearly equal length, so every convolution sees the same pixels. A window's cut side is
+not the tile's edge: what lies within `DISCARD` of it is thrown away (there the network misses context and
+takes the cut for an edge), and over the `FADE` pixels between, neighbours hand over to each other linearly.
+A side that is the tile's edge is kept to the last pixel.
 
     |<------------- window a ------------->|
                           |<------------- window b ------------->|
-                          | DISCARD | FADE | DISCARD |
-      kept from a .................. \\\\\\ ......... kept from b
+                          |<-DISCARD->|FADE|<-DISCARD->|
+             a is kept up to here |  | b is kept from here
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def plan_side(length: int, longest: int) -> list[Span]:
 
     Args:
         length: Pixels of the side.
-        longest: Most pixels of a window; at least twice the overlap of neighbours.
+        longest: Most pixels of a window, padded to whole cells; at least twice the overlap of neighbours.
 
     Returns:
         Windows in order, all of nearly the same length.
@@ -89,33 +89,45 @@ def plan_side(length: int, longest: int) -> list[Span]:
         return [Span(0, length, 0, length)]
     if longest < 2 * _OVERLAP:
         raise ValueError(f"windows of {longest} px are too short for an overlap of {_OVERLAP} px")
-    count = -(-(length - _OVERLAP) // (longest - _OVERLAP))
-    spans = _spans(length, count)
-    while max(span.stop - span.start for span in spans) > longest:  # rounding to the grid made one longer
-        count += 1
-        spans = _spans(length, count)
-    return spans
+    padded = _padded(length)
+    longest = longest // CELL * CELL
+    return _spans(length, -(-(padded - _OVERLAP) // (longest - _OVERLAP)))
+
+
+def _padded(length: int) -> int:
+    """Pixels of a side after one pass has padded it to whole cells."""
+    return -(-length // CELL) * CELL
 
 
 def _spans(length: int, count: int) -> list[Span]:
-    # One pass pads the tile by reflection to whole cells, at 0 or 16 px before it: cuts keep to that grid.
-    phase = 16 if -length % CELL >= 16 else 0
-    step = (length - _OVERLAP) / count
-    starts = [0] + [phase + CELL * round((index * step - phase) / CELL) for index in range(1, count)]
-    spans: list[Span] = []
-    for index, start in enumerate(starts):
-        last = index == count - 1
-        stop = length if last else starts[index + 1] + _OVERLAP
-        fade_in = start + DISCARD if index else 0
-        spans.append(Span(start, stop, fade_in, stop if last else starts[index + 1] + DISCARD))
-    return spans
+    """Cuts a side into so many windows, on the grid of the padded side."""
+    before = (-length) % CELL // 16 * 16  # what one pass adds before the tile; the rest comes after it
+    padded = _padded(length)
+    size = _padded(-(-(padded + (count - 1) * _OVERLAP) // count))
+    starts = [CELL * round(index * (padded - size) / (count - 1) / CELL) for index in range(count)]
+    # The tile begins `before` pixels after the padded side, and ends before it does.
+    cuts = [start - before for start in starts[1:]]
+    return [
+        Span(
+            start=cuts[index - 1] if index else 0,
+            stop=cuts[index] + _OVERLAP if index < count - 1 else length,
+            fade_in=cuts[index - 1] + DISCARD if index else 0,
+            fade_out=cuts[index] + DISCARD if index < count - 1 else length,
+        )
+        for index in range(count)
+    ]
 
 
 def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple[Span, Span]]:
-    """Cuts a tile into windows (rows, columns) with at most `most_pixels` each, and as few pixels in all."""
+    """Cuts a tile into windows (rows, columns) with at most `most_pixels` each, and as few pixels in all.
+
+    A tile that is small enough is one window. Cut sides are counted with their padding.
+    """
+    if height * width <= most_pixels:
+        return [(Span(0, height, 0, height), Span(0, width, 0, width))]
     best: list[tuple[Span, Span]] = []
     for rows in _sides(height):
-        longest = most_pixels // max(span.stop - span.start for span in rows)
+        longest = most_pixels // _padded(max(span.stop - span.start for span in rows))
         if longest < min(width, 2 * _OVERLAP):
             continue
         windows = list(product(rows, plan_side(width, longest)))
@@ -127,7 +139,7 @@ def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple
 def _sides(length: int) -> Iterator[list[Span]]:
     """All ways to cut a side, from one window to windows so short that they are mostly overlap."""
     yield [Span(0, length, 0, length)]
-    for count in range(2, (length - _OVERLAP) // _OVERLAP + 1):
+    for count in range(2, (_padded(length) - _OVERLAP) // _OVERLAP + 1):
         yield _spans(length, count)
 
 

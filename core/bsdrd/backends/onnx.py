@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import os
+import sys
 from functools import cache
 from typing import Any
 
@@ -81,7 +84,9 @@ class OnnxBackend:
     def run(self, pixels: NDArray[np.float32]) -> RawMaps:
         """See `Backend.run`."""
         try:
-            return RawMaps(*self._session.run(_WANTED, {INPUT: pixels}))
+            outputs = self._session.run(_WANTED, {INPUT: pixels})
+            # What ONNX Runtime returns lies in its own memory, and whoever keeps it would break that up.
+            return RawMaps(*(np.array(output) for output in outputs))
         except MemoryError as error:
             raise out_of_memory(pixels, self.provider) from error
         except Exception as error:  # ONNX Runtime raises a dozen classes that share no base.
@@ -144,9 +149,21 @@ def open_session(graph: bytes, provider: str, threads: int) -> Any:
         }
         providers = [(_PROVIDERS["CUDA"], cuda), _PROVIDERS["CPU"]]
     try:
-        return ort.InferenceSession(graph, options, providers=providers)
+        session: Any = ort.InferenceSession(graph, options, providers=providers)
     except Exception as error:  # As above: no common base.
         raise unreadable_network(error) from error
+    # Kept by ONNX Runtime for starting again on another provider, which only costs memory here.
+    session.disable_fallback()
+    session._model_bytes = None
+    _return_freed_memory()
+    return session
+
+
+def _return_freed_memory() -> None:
+    """Gives the system back what loading a model needed for a moment, where the C library can (glibc)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _check_interface(session: Any) -> None:
