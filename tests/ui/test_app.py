@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +28,7 @@ from tilesight.line.recipe_book import RecipeBook
 from tilesight.line.settings import Folders, Settings, load_settings
 from tilesight.store.records import RecordStore
 from tilesight.ui import app as app_module
-from tilesight.ui.app import DONE, NOT_STARTED, SOME_NOT_INSPECTED, Program, refuse
+from tilesight.ui.app import DONE, NOT_STARTED, SOME_NOT_INSPECTED, CrashNote, Program, refuse
 from tilesight.ui.start_error import StartErrorWindow
 from tilesight.ui.theme import Theme
 
@@ -229,9 +231,6 @@ def test_a_signal_from_outside_ends_the_program_in_order(make: Make, tiles_folde
 
 
 def test_importing_the_window_imports_neither_torch_nor_plots() -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys, tilesight.ui.app, tilesight.ui.run.workspace;"
         "heavy = {'torch', 'torchvision', 'matplotlib', 'pyqtgraph', 'sklearn', 'pandas'};"
@@ -239,3 +238,21 @@ def test_importing_the_window_imports_neither_torch_nor_plots() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_error_in_the_window_is_said_and_the_line_goes_on(
+    qtbot: QtBot, make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: seen.append(kind))
+    program = make()
+    note = CrashNote(program.context, tmp_path / "logs")
+    try:
+        raise ZeroDivisionError("a slot divided by zero")
+    except ZeroDivisionError as error:
+        sys.excepthook(ZeroDivisionError, error, error.__traceback__)
+    banner = program.window.banners.banners[0]
+    assert "divided by zero" in banner.text
+    assert str(tmp_path / "logs") in banner.text
+    assert seen == [ZeroDivisionError], "the report is written as before"
+    note.close()

@@ -9,9 +9,10 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from bsdrd.errors import BsdrdError
@@ -184,11 +185,13 @@ class Program(QObject):
         else:
             self.window.offer_tour()
         self._listen_to_signals()
+        note = CrashNote(self.context, folders_of_logs())
         self._running = True
         try:
             self._app.exec()
         finally:
             self._running = False
+            note.close()
             self._close()
         return self._code
 
@@ -238,6 +241,40 @@ class Program(QObject):
         # Without a loop to end, Qt would keep the wish and end the next one at once.
         if self._running:
             self._app.quit()
+
+
+def folders_of_logs() -> Path:
+    """Where crash reports lie."""
+    return Folders.usual().logs
+
+
+class CrashNote:
+    """Tells the person at the window of an error that nobody caught; the report itself is written before.
+
+    Args:
+        context: Shows the banner.
+        logs: Where reports lie.
+    """
+
+    def __init__(self, context: AppContext, logs: Path) -> None:
+        self._context, self._logs = context, logs
+        self._before = sys.excepthook
+        sys.excepthook = self._on_error
+
+    def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self._before(kind, error, trace)
+        if issubclass(kind, KeyboardInterrupt):
+            return
+        text = QCoreApplication.translate(
+            "Program",
+            "Something went wrong in the window ({error}). Inspection goes on; a report is in {place}.",
+        )
+        words = text.format(error=f"{kind.__name__}: {error}", place=self._logs)
+        self._context.show_banner(Banner("crash", Level.ERROR, words))
+
+    def close(self) -> None:
+        """Errors go the way they went before."""
+        sys.excepthook = self._before
 
 
 class EndWatch(QObject):

@@ -1,0 +1,323 @@
+"""Train, driven as a person drives it: tiles, a training that is paused and killed, the gate, back again."""
+
+import json
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from tests.line.tiny_model import write_tiny_model
+
+from bsdrd.bundle import read_bundle, with_calibration, write_bundle
+from bsdrd.result import Thresholds, Verdict
+from tilesight.line.recipe import Recipe
+from tilesight.line.training import job as job_module
+from tilesight.line.training.job import Status
+from tilesight.store.images import RetentionRule
+from tilesight.store.types import LabelKind, NewRecord
+from tilesight.ui.train.workspace import COMPARE, RELEASE, SETTINGS, TILES, TRAINING, TrainWorkspace
+
+WAIT = {"timeout": 60_000}
+
+#: Stands in for `bsdrd train`: says what that says, at the pace of a test, and leaves a real model file.
+CHILD = """
+import json, os, shutil, signal, sys, time
+from pathlib import Path
+import numpy as np
+args = sys.argv[1:]
+out = Path(args[args.index("--out") + 1]); checkpoint = out.with_suffix(".checkpoint")
+resumed = "--resume" in args
+def say(event, **values):
+    print(json.dumps({"event": event, **values}), flush=True)
+stopped = []
+signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
+def save(step):
+    checkpoint.write_text(str(step))
+    samples = []
+    for n in range(4):
+        path = out.parent / "model-samples" / f"step_{step:06d}_{n}.npz"
+        path.parent.mkdir(exist_ok=True)
+        fused = np.ones((16, 20), np.float32); fused[4:8, 4:8] = 6 * (n % 2) + 1
+        np.savez(path, pixels=np.full((64, 80), 120, np.uint8), fused=fused)
+        samples.append(str(path))
+    say("checkpoint", step=step, path=str(checkpoint), samples=samples)
+first = int(checkpoint.read_text()) if resumed else 0
+names = [f"{s}/F{n}" for s in ("struct", "detail") for n in (1, 2, 3)]
+say("started", steps=30, step=first, train_tiles=9, held_out_tiles=3, device="cpu", threads=1,
+    notes=["Only 9 different tiles to train on."], skipped=[])
+for step in range(first + 1, 31):
+    losses = {name: (1 + i) / step for i, name in enumerate(names)}
+    say("step", step=step, steps=30, losses=losses, loss=sum(losses.values()), learning_rate=1e-3,
+        images_per_second=8.0, seconds_left=30.0 - step)
+    if step == 3:
+        say("held_out", step=3, struct=0.4, detail=0.3, drawn_auroc=0.87, best=True); save(3)
+    while step == 5 and not resumed and not stopped:
+        time.sleep(0.01)
+    if stopped:
+        save(step); say("summary", reason="cancelled", steps=step, exit_code=1); sys.exit(1)
+shutil.copy(os.environ["NEW_MODEL"], out)
+say("summary", reason="done", model=str(out), sha256="", steps=30, seconds=42.0, metrics={}, exit_code=0)
+"""
+
+
+def picture(patch: int | None, seed: int) -> np.ndarray:
+    pixels = np.random.default_rng(seed).integers(118, 123, (64, 80)).astype(np.uint8)
+    if patch is not None:
+        pixels[16:32, 16:32] = patch
+    return pixels
+
+
+def model(path: Path, low: float, high: float, name: str) -> Path:
+    base = read_bundle(write_tiny_model(path, name))
+    write_bundle(path, with_calibration(base, Thresholds(low, high), {}))
+    return path
+
+
+@pytest.fixture
+def good_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "new supplier"
+    folder.mkdir()
+    for seed in range(12):
+        cv2.imwrite(str(folder / f"t{seed}.png"), picture(None, 500 + seed))
+    return folder
+
+
+@pytest.fixture
+def live(program, tmp_path) -> Path:
+    """The recipe's live model, and labelled records: ten good, three cracks, two faint ones it misses."""
+    file = model(tmp_path / "live.bsdrd", 6, 8, "live")
+    program.context.set_recipe(Recipe(name="Line 1", model=str(file)))
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    kinds = [(None, 10), (255, 3), (190, 2)]
+    tiles = [picture(patch, 40 + n) for patch, count in kinds for n in range(count)]
+    new = [
+        NewRecord(
+            captured_at=now,
+            inspected_at=now,
+            source="camera",
+            frame_id=n,
+            name=f"frame {n}",
+            verdict=Verdict.NG,
+            score=9.0,
+            pixels=np.ascontiguousarray(np.roll(tile, n, axis=1)),
+        )
+        for n, tile in enumerate(tiles)
+    ]
+    ids = program.store.add(new, RetentionRule("all", "none", None))
+    program.store.labels.label("Ada", ids[:10], LabelKind.GOOD)
+    program.store.labels.label("Ada", ids[10:13], LabelKind.DEFECT, defect_class="crack")
+    program.store.labels.label("Ada", ids[13:], LabelKind.MISSED, defect_class="faint")
+    return file
+
+
+@pytest.fixture
+def train(program, live) -> TrainWorkspace:
+    program.context.open_workspace("train")
+    found = program.window.workspaces["train"]
+    assert isinstance(found, TrainWorkspace)
+    return found
+
+
+@pytest.fixture
+def child(monkeypatch, tmp_path):
+    monkeypatch.setattr(job_module, "program", lambda: [sys.executable, "-c", CHILD])
+    monkeypatch.setenv("NEW_MODEL", str(model(tmp_path / "new.bsdrd", 4, 8, "new light")))
+
+
+def click(qtbot, button) -> None:
+    assert button.isEnabled(), button.text()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose_tiles(qtbot, train: TrainWorkspace, folder: Path) -> None:
+    train.tiles.folders.set_folders([folder])
+    click(qtbot, train.tiles.look)
+    qtbot.waitUntil(lambda: train.model.tiles is not None and not train.model.busy, **WAIT)
+
+
+def start(qtbot, train: TrainWorkspace, folder: Path) -> None:
+    choose_tiles(qtbot, train, folder)
+    click(qtbot, train.tiles.go_on)
+    click(qtbot, train.settings.start)
+    qtbot.waitUntil(lambda: train.model.run is not None and train.model.run.state.done == 5, **WAIT)
+
+
+def finish(qtbot, train: TrainWorkspace, folder: Path) -> None:
+    """A training to its end, by way of a pause, since the child waits for one."""
+    start(qtbot, train, folder)
+    click(qtbot, train.training.pause)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.PAUSED, **WAIT)
+    click(qtbot, train.training.resume)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.FINISHED, **WAIT)
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+
+
+def compare(qtbot, train: TrainWorkspace) -> None:
+    train.show_step(COMPARE)
+    click(qtbot, train.compare.start)
+    qtbot.waitUntil(lambda: train.model.comparison is not None and not train.model.busy, **WAIT)
+
+
+def test_at_first_each_step_says_what_it_lacks(train):
+    assert [says.text() for says in train.list.says] == [
+        "Choose good tiles",
+        "Needs tiles",
+        "Nothing trained yet",
+        "Needs a new model",
+        "Needs a comparison",
+    ]
+    assert not train.tiles.look.isEnabled()
+    assert not train.settings.start.isEnabled()
+    assert not train.compare.start.isEnabled()
+    assert not train.release.promote.isEnabled()
+    assert train.release.back.isHidden()
+
+
+def test_chosen_tiles_are_counted_shown_and_can_be_left_out(qtbot, train, good_folder):
+    choose_tiles(qtbot, train, good_folder)
+    assert train.tiles.counts.text() == "12 pictures of 12 tiles"
+    assert "88 more pictures" in train.tiles.notes.text()
+    assert train.tiles.sheet.count() == 12
+    qtbot.waitUntil(lambda: not train.tiles.sheet.item(11).icon().isNull(), **WAIT)
+    train.tiles.sheet.item(0).setSelected(True)
+    qtbot.keyClick(train.tiles.sheet, Qt.Key.Key_Delete)
+    assert train.tiles.counts.text() == "11 pictures of 11 tiles"
+
+
+def test_labelled_records_can_be_learnt_from(qtbot, train):
+    train.tiles.good.setChecked(True)
+    click(qtbot, train.tiles.look)
+    qtbot.waitUntil(lambda: train.model.tiles is not None and not train.model.busy, **WAIT)
+    assert len(train.model.tiles.tiles) == 10
+
+
+def test_a_folder_that_cannot_be_used_says_why(qtbot, train, tmp_path):
+    train.tiles.folders.set_folders([tmp_path / "nowhere"])
+    click(qtbot, train.tiles.look)
+    qtbot.waitUntil(lambda: not train.tiles.trouble.isHidden(), **WAIT)
+    assert "does not exist" in train.tiles.trouble.what.text()
+    assert train.tiles.look.isEnabled()
+
+
+@pytest.mark.usefixtures("child")
+def test_a_training_shows_curves_and_samples_is_paused_and_resumed_and_becomes_a_candidate(
+    qtbot, program, train, good_folder
+):
+    start(qtbot, train, good_folder)
+    assert train.pages.currentIndex() == TRAINING
+    assert "Step 5 of 30" in train.training.head.text()
+    assert "8.0 pictures/s" in train.training.facts.text()
+    assert "AUROC 0.870" in train.training.facts.text()
+    assert len(train.training.chart._curves["struct/F1"].getData()[0]) == 5
+    qtbot.waitUntil(lambda: not train.training.pictures[3].pixmap().isNull(), **WAIT)
+    assert "training is running" in program.window.reasons_to_stay()[0].lower()
+    click(qtbot, train.training.pause)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.PAUSED, **WAIT)
+    assert train.training.head.text() == "Paused after step 5 of 30"
+    assert program.window.reasons_to_stay() == []
+    click(qtbot, train.training.resume)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.FINISHED, **WAIT)
+    assert len(train.training.chart._curves["detail/F3"].getData()[0]) == 30
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+    stored = program.store.models.all()[0]
+    assert (stored.name, stored.state) == ("new light", "candidate")
+
+
+@pytest.mark.usefixtures("child")
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_a_killed_training_says_so_keeps_its_checkpoint_and_goes_on(qtbot, train, good_folder):
+    start(qtbot, train, good_folder)
+    os.kill(train.model.run.folder.state().pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.FAILED, **WAIT)
+    assert "killed" in train.training.trouble.what.text()
+    assert "checkpoint of step 3 is kept" in train.training.trouble.rest.text()
+    assert not train.training.trouble.isHidden()
+    click(qtbot, train.training.resume)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.FINISHED, **WAIT)
+    assert train.training.trouble.isHidden()
+    assert [point.step for point in train.model.run.state.points] == list(range(1, 31))
+
+
+def test_a_full_disk_is_told_in_the_words_of_the_training(qtbot, train, good_folder, monkeypatch):
+    error = {"event": "error", "what": "The disk is full.", "kept": "Step 3.", "do_next": "Free space."}
+    lines = f"{json.dumps(error)}\n{json.dumps({'event': 'summary', 'exit_code': 3})}"
+    monkeypatch.setattr(job_module, "program", lambda: [sys.executable, "-c", f"print({lines!r})"])
+    choose_tiles(qtbot, train, good_folder)
+    train.show_step(SETTINGS)
+    click(qtbot, train.settings.start)
+    qtbot.waitUntil(lambda: train.model.run and train.model.run.status is Status.FAILED, **WAIT)
+    print(train.model.run.state, train.model.busy, train.model.run.status)
+    assert train.training.trouble.what.text() == "The disk is full."
+    assert train.training.trouble.rest.text() == "Step 3. Free space."
+    assert train.training.resume.isEnabled()
+
+
+@pytest.mark.usefixtures("child")
+def test_giving_up_asks_first(qtbot, train, good_folder):
+    start(qtbot, train, good_folder)
+    click(qtbot, train.training.cancel)
+    assert train.model.run.running
+    click(qtbot, train.training.sure)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.CANCELLED, **WAIT)
+    assert not train.model.run.folder.can_resume
+    assert train.settings.start.isEnabled()
+
+
+@pytest.mark.usefixtures("child")
+def test_a_better_model_is_compared_promoted_and_rolled_back(qtbot, program, train, live, good_folder):
+    finish(qtbot, train, good_folder)
+    compare(qtbot, train)
+    found = train.model.comparison
+    assert (found.live.missed, found.new.missed) == (2, 0)
+    assert train.compare.changes.count() == 2
+    train.compare.go_on.click()
+    assert train.pages.currentIndex() == RELEASE
+    assert train.release.override.isHidden()
+    assert not train.release.promote.isEnabled()
+    train.release.reason.setText("finds faint marks")
+    click(qtbot, train.release.promote)
+    qtbot.waitUntil(lambda: program.context.recipe.model != str(live), **WAIT)
+    assert program.context.recipe.model_sha256 == found.new.sha256
+    assert program.store.models.live("Line 1").sha256 == found.new.sha256
+    qtbot.waitUntil(lambda: not train.release.back.isHidden(), **WAIT)
+    assert train.release.back_text.text() == "Go back to live"
+    train.release.back_reason.setText("too many grey ones")
+    click(qtbot, train.release.roll_back)
+    qtbot.waitUntil(lambda: program.context.recipe.model == str(live), **WAIT)
+    assert program.store.models.live("Line 1").sha256 == found.live.sha256
+    assert program.store.audit.verify().intact
+
+
+def test_a_model_that_misses_more_is_blocked_until_a_reason_is_written(qtbot, program, train, tmp_path):
+    blind = model(tmp_path / "blind.bsdrd", 20, 30, "blind")
+    program.context.open_workspace("train", {"compare": str(blind)})
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+    compare(qtbot, train)
+    train.show_step(RELEASE)
+    train.release.reason.setText("new light")
+    assert not train.release.promote.isEnabled()
+    assert train.release.obstacle.text() == "It misses 5 known defects, the live model 2."
+    train.release.override.setText("Faint marks are allowed from now on")
+    click(qtbot, train.release.promote)
+    sha256 = train.model.comparison.new.sha256
+    qtbot.waitUntil(lambda: program.context.recipe.model_sha256 == sha256, **WAIT)
+    said = [str(entry.new) for entry in program.store.audit.entries()]
+    assert any("Faint marks are allowed" in text for text in said)
+
+
+def test_folders_and_step_are_found_again(train, good_folder):
+    train.tiles.folders.set_folders([good_folder])
+    train.show_step(COMPARE)
+    state = train.save_state()
+    train.tiles.folders.set_folders([])
+    train.show_step(TILES)
+    train.restore_state(json.loads(json.dumps(state)))
+    assert train.tiles.folders.folders == (good_folder,)
+    assert train.pages.currentIndex() == COMPARE
+    train.restore_state({"step": "x", "folders": 3})
+    assert train.pages.currentIndex() == COMPARE
