@@ -91,6 +91,11 @@ class HistogramChart(ThresholdChart):
         self.follow_thresholds()
 
     @property
+    def found(self) -> Histogram | None:
+        """The counts that are drawn; None before it was first shown."""
+        return self._found
+
+    @property
     def log(self) -> bool:
         """Whether counts are on a logarithmic scale."""
         return self._log

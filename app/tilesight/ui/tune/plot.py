@@ -261,7 +261,7 @@ class ThresholdChart(Chart):
 
     # Handles
 
-    def _handle(self, name: Line) -> QRectF:
+    def handle(self, name: Line) -> QRectF:
         """The tab at the end of a line by which it is taken, in the widget's pixels."""
         room, at = self.room(), self.place_of(self.to_chart(self.model.value(name)), self.along)
         width, height = 44.0, 24.0
@@ -289,7 +289,7 @@ class ThresholdChart(Chart):
             )
             if not inside:
                 continue
-            box = self._handle(name)
+            box = self.handle(name)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(line_colour(name, colours)))
             painter.drawRoundedRect(box, 5, 5)
@@ -305,7 +305,7 @@ class ThresholdChart(Chart):
     def line_at(self, at: QPointF) -> Line | None:
         """The line that a press there takes: the nearest within a finger's reach."""
         for name in LINES:
-            if self._handle(name).adjusted(-6, -8, 6, 8).contains(at):
+            if self.handle(name).adjusted(-6, -8, 6, 8).contains(at):
                 return name
         if not self.room().contains(at):
             return None

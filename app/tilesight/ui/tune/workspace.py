@@ -67,23 +67,23 @@ class TuneWorkspace(Workspace):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.model = TuneModel(self)
-        self._thumbnails = Thumbnails(context.background, self)
+        self.thumbnails = Thumbnails(context.background, self)
         self._stale = True
         self._active = False
         self._applying = False
         context.actions.add(self._actions(), self, lambda: context.open_workspace(self.key))
         self.charts = ChartCard(context, self.model)
-        self.outcome = OutcomePanel(self.model, context.theme, self._thumbnails)
-        self.flips = FlipPanel(self.model, context.theme, self._thumbnails)
+        self.outcome = OutcomePanel(self.model, context.theme, self.thumbnails)
+        self.flips = FlipPanel(self.model, context.theme, self.thumbnails)
         self.target = TargetBar(self.model, context.theme)
         self.apply_sheet = ApplySheet(self, context.theme)
         self.history_sheet = HistorySheet(self, context.theme)
         self.filter_sheet = FilterSheet(self, context.theme)
         self._build()
-        self._news = QTimer(self)
-        self._news.setSingleShot(True)
-        self._news.setInterval(_NEWS_MS)
-        self._news.timeout.connect(self._read_news)
+        self.news_timer = QTimer(self)
+        self.news_timer.setSingleShot(True)
+        self.news_timer.setInterval(_NEWS_MS)
+        self.news_timer.timeout.connect(self._read_news)
         self._connect()
         self._follow_proposal()
 
@@ -199,11 +199,11 @@ class TuneWorkspace(Workspace):
     def deactivate(self) -> None:
         """Rests; re-judging goes on, since somebody waits for it."""
         self._active = False
-        self._news.stop()
+        self.news_timer.stop()
 
     def close_down(self) -> None:
         """Ends the re-judging thread."""
-        self._news.stop()
+        self.news_timer.stop()
         self.model.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -227,7 +227,7 @@ class TuneWorkspace(Workspace):
 
     @Slot()
     def _take_store(self) -> None:
-        self._thumbnails.set_store(self.context.store)
+        self.thumbnails.set_store(self.context.store)
         self._outdated()
 
     @Slot()
@@ -239,8 +239,8 @@ class TuneWorkspace(Workspace):
     @Slot()
     def _records_came(self) -> None:
         self._stale = True
-        if self._active and len(self.model.what.table) <= _BY_ITSELF and not self._news.isActive():
-            self._news.start()
+        if self._active and len(self.model.what.table) <= _BY_ITSELF and not self.news_timer.isActive():
+            self.news_timer.start()
 
     @Slot()
     def _read_news(self) -> None:
