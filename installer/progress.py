@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -131,8 +132,11 @@ def _read(process: subprocess.Popen[str], news: queue.Queue[str | None]) -> None
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """End a command that we no longer wait for; it gets time to tidy up."""
-    process.terminate()
+    """End a command that we no longer wait for; as after Ctrl+C, so that it tidies up (pip: gigabytes)."""
+    if sys.platform == "win32":
+        process.terminate()
+    else:
+        process.send_signal(signal.SIGINT)
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:
