@@ -250,8 +250,7 @@ def test_a_full_disk_is_told_in_the_words_of_the_training(qtbot, train, good_fol
     choose_tiles(qtbot, train, good_folder)
     train.show_step(SETTINGS)
     click(qtbot, train.settings.start)
-    qtbot.waitUntil(lambda: train.model.run and train.model.run.status is Status.FAILED, **WAIT)
-    print(train.model.run.state, train.model.busy, train.model.run.status)
+    qtbot.waitUntil(lambda: bool(train.model.run and train.model.run.status is Status.FAILED), **WAIT)
     assert train.training.trouble.what.text() == "The disk is full."
     assert train.training.trouble.rest.text() == "Step 3. Free space."
     assert train.training.resume.isEnabled()

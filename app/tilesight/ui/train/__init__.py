@@ -1,0 +1,1 @@
+"""The Train workspace: tiles, settings, training, comparison, release."""

@@ -1,0 +1,228 @@
+"""What the pages of Train share: a page, a folder list, a table, busy and error lines, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bsdrd.errors import BsdrdError
+from tilesight.ui.labels import Button, Card, Elided, IconButton, Words
+from tilesight.ui.theme import GRID, Theme, Type
+
+
+class Page(QScrollArea):
+    """A page that scrolls: title, what it is for, and its parts below one another.
+
+    Args:
+        title: Translated.
+        text: What it is for, translated.
+    """
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
+        self.column.setSpacing(2 * GRID)
+        self.column.addWidget(Words(title, Type.HEAD))
+        self.column.addWidget(Words(text, dim=True, wrap=True))
+        self.setWidget(inside)
+
+
+class BusyLine(QWidget):
+    """What is being done, how far it is, and a way out; hidden while nothing is."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = Words()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.cancel = Button(self.tr("Cancel"), "quiet")
+        self.cancel.clicked.connect(self.cancelled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.text)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.cancel)
+        self.hide()
+
+    def show_progress(self, text: str, done: int = 0, of: int = 0) -> None:
+        """Shows how far it is; `of` 0 where that is unknown."""
+        self.text.setText(text)
+        self.bar.setRange(0, of)
+        self.bar.setValue(done)
+        self.show()
+
+
+class Trouble(Card):
+    """What happened, what was kept, what to do; hidden while all is well."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("raised", parent=parent)
+        self.what = Words(bold=True, wrap=True)
+        self.what.set_tone("ng")
+        self.rest = Words(wrap=True)
+        self.column.addWidget(self.what)
+        self.column.addWidget(self.rest)
+        self.hide()
+
+    def show_error(self, error: BaseException) -> None:
+        """Shows an error."""
+        if isinstance(error, BsdrdError):
+            self.say(error.what, f"{error.kept} {error.do_next}")
+        else:
+            self.say(str(error) or type(error).__name__, self.tr("The log file has the details."))
+
+    def say(self, what: str, rest: str = "") -> None:
+        """Shows a problem in words."""
+        self.what.setText(what)
+        self.rest.setText(rest.strip())
+        self.rest.setVisible(bool(rest.strip()))
+        self.setAccessibleName(what)
+        self.show()
+
+
+class FolderList(QWidget):
+    """Folders that a person adds and takes away.
+
+    Args:
+        theme: Colours.
+        add: Text of the button, translated.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, add: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.folders: tuple[Path, ...] = ()
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        self.add_button = Button(add, theme=theme, icon_name="folder")
+        self.add_button.clicked.connect(self._ask)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(self._rows)
+        column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def set_folders(self, folders: Sequence[Path]) -> None:
+        """Shows other folders."""
+        self.folders = tuple(dict.fromkeys(folders))
+        empty_layout(self._rows)
+        for folder in self.folders:
+            self._rows.addWidget(self._row(folder))
+        self.changed.emit()
+
+    def _row(self, folder: Path) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(Elided(str(folder), middle=True), 1)
+        remove = IconButton("close", self.tr("Take {folder} away").format(folder=folder.name), self._theme)
+        remove.setProperty("folder", str(folder))
+        remove.clicked.connect(self._remove)
+        line.addWidget(remove)
+        return row
+
+    @Slot()
+    def _ask(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.add_button.text())
+        if chosen:
+            self.set_folders([*self.folders, Path(chosen)])
+
+    @Slot()
+    def _remove(self) -> None:
+        gone = Path(str(self.sender().property("folder")))
+        self.set_folders([one for one in self.folders if one != gone])
+
+
+class Table(QWidget):
+    """A few rows of words and right-aligned numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(3 * GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
+        self._grid.setColumnStretch(0, 1)
+
+    def fill(
+        self, head: Sequence[str], rows: Sequence[Sequence[str]], bad: frozenset[int] = frozenset()
+    ) -> None:
+        """Shows other rows.
+
+        Args:
+            head: Words above the columns.
+            rows: As many words each.
+            bad: Rows whose last word stands out.
+        """
+        empty_layout(self._grid)
+        for at, text in enumerate(head):
+            self._put(Words(text, Type.CAPTION, dim=True), 0, at)
+        for number, row in enumerate(rows):
+            for at, text in enumerate(row):
+                last = at == len(row) - 1
+                words = Words(text, bold=last, tabular=at > 0)
+                if last and number in bad:
+                    words.set_tone("ng")
+                self._put(words, number + 1, at)
+
+    def _put(self, words: Words, row: int, column: int) -> None:
+        if column:
+            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(words, row, column)
+
+
+def empty_layout(layout: QLayout) -> None:
+    """Removes every widget of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def image_of(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> QImage:
+    """A picture for the screen: H x W grey or H x W x 3 RGB."""
+    eight = pixels if pixels.dtype == np.uint8 else (pixels // 257).astype(np.uint8)
+    whole = np.ascontiguousarray(eight)
+    height, width = whole.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if whole.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(whole.data, width, height, whole.strides[0], kind).copy()
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number in the language in force."""
+    return QLocale().toString(float(value), "f", digits)
+
+
+def duration(seconds: float) -> str:
+    """A span of time: "42 s", "6 min", "1 h 20 min"."""
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,135 @@
+"""Step 5: the compared model goes live, or the live one goes back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from tilesight.line.training.comparing import Comparison
+from tilesight.ui.context import AppContext
+from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.theme import TARGET, Type
+from tilesight.ui.train.model import TrainModel
+from tilesight.ui.train.parts import Page, Table, Trouble, number
+
+
+class ReleasePage(Page):
+    """Promote and rollback, each with its reason.
+
+    Args:
+        context: The recipe in force.
+        model: Registry and comparison.
+    """
+
+    def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
+        super().__init__(
+            self.tr("Release"),
+            self.tr(
+                "The model is swapped between two tiles; the line goes on. Both ways are in the audit log."
+            ),
+            parent,
+        )
+        self._context, self._model = context, model
+        self.live = Words(role=Type.TITLE, wrap=True)
+        self.missing = Words(dim=True, wrap=True)
+        self.gate = Card()
+        self.what = Words(role=Type.TITLE, wrap=True)
+        self.thresholds = Table()
+        self.how = Words(dim=True, wrap=True)
+        self.obstacle = Words(bold=True, wrap=True)
+        self.obstacle.set_tone("ng")
+        self.override = _line(self.tr("Why it goes live all the same (for the audit log)"))
+        self.reason = _line(self.tr("Why this model (for the audit log)"))
+        self.promote = Button(self.tr("Promote"), "primary", theme=context.theme, icon_name="check")
+        self.back = Card()
+        self.back_text = Words(role=Type.TITLE, wrap=True)
+        self.back_reason = _line(self.tr("Why back (for the audit log)"))
+        self.roll_back = Button(self.tr("Roll back"), "danger", theme=context.theme, icon_name="undo")
+        self.trouble = Trouble()
+        for part in (self.what, self.thresholds, self.how, self.obstacle, self.override, self.reason):
+            self.gate.column.addWidget(part)
+        self.gate.column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.back_text, self.back_reason):
+            self.back.column.addWidget(part)
+        self.back.column.addWidget(self.roll_back, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.live, self.missing, self.gate, self.trouble, self.back):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        for line in (self.override, self.reason, self.back_reason):
+            line.textChanged.connect(self._check)
+        self.promote.clicked.connect(self._promote)
+        self.roll_back.clicked.connect(self._roll_back)
+        model.comparison_changed.connect(self._follow)
+        model.registry_changed.connect(self._follow)
+        context.recipe_changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        registry, found, recipe = self._model.registry, self._model.comparison, self._context.recipe
+        detector = self._context.detector
+        name = registry.live.name if registry.live else detector.name if detector else ""
+        if recipe is not None:
+            text = self.tr("Live for {recipe}: {model}") if name else self.tr("Recipe: {recipe}")
+            self.live.setText(text.format(recipe=recipe.name, model=name))
+        self.missing.setText("" if found else self.tr("A comparison is missing: compare in step 4."))
+        self.missing.setVisible(found is None)
+        self.gate.setVisible(found is not None)
+        if found is not None:
+            self._show(found)
+        self.back.setVisible(bool(registry.goes_back_to))
+        self.back_text.setText(self.tr("Go back to {model}").format(model=registry.goes_back_to))
+        self._check()
+
+    def _show(self, found: Comparison) -> None:
+        self.what.setText(self.tr("Promote {model}").format(model=found.new.name))
+        old, new = found.live.thresholds, found.new.thresholds
+        rows = [("T1", number(old.low), number(new.low)), ("T2", number(old.high), number(new.high))]
+        self.thresholds.fill((self.tr("Thresholds"), self.tr("now"), self.tr("then")), rows)
+        self.how.setText(
+            self.tr("The recipe takes the model's own thresholds. Scores of two models cannot be compared.")
+            if found.how == "model"
+            else self.tr(
+                "The recipe has thresholds of its own: these let as many known good tiles through as "
+                "before. Scores of two models cannot be compared."
+            )
+        )
+        text = {
+            "": "",
+            "misses more": self.tr("It misses {new} known defects, the live model {old}.").format(
+                new=found.new.missed, old=found.live.missed
+            ),
+            "no defects": self.tr("No known defects were compared: nobody can say what it misses."),
+        }[found.obstacle]
+        self.obstacle.setText(text)
+        self.obstacle.setVisible(bool(text))
+        self.override.setVisible(bool(text))
+
+    @Slot()
+    def _check(self) -> None:
+        found, free = self._model.comparison, not self._model.busy
+        reason = bool(self.reason.text().strip())
+        allowed = found is not None and (not found.obstacle or bool(self.override.text().strip()))
+        self.promote.setEnabled(free and reason and allowed)
+        self.roll_back.setEnabled(free and bool(self.back_reason.text().strip()))
+
+    @Slot()
+    def _promote(self) -> None:
+        self.trouble.hide()
+        self._model.promote(self.reason.text().strip(), self.override.text().strip(), self.trouble.show_error)
+        self.reason.clear()
+        self.override.clear()
+
+    @Slot()
+    def _roll_back(self) -> None:
+        self.trouble.hide()
+        self._model.roll_back(self.back_reason.text().strip(), self.trouble.show_error)
+        self.back_reason.clear()
+
+
+def _line(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setMinimumHeight(TARGET)
+    made.setPlaceholderText(name)
+    made.setAccessibleName(name)
+    return made

@@ -1,0 +1,166 @@
+"""Step 2: from what to start, how long to train, and the rest folded away."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLineEdit, QRadioButton, QWidget
+
+from tilesight.line.training.job import JobSettings
+from tilesight.ui.context import AppContext
+from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.theme import GRID, TARGET, Type
+from tilesight.ui.train.model import TrainModel, usual_threads
+from tilesight.ui.train.parts import Page, Trouble, duration
+from tilesight.ui.tune.fields import CountField
+
+_MODES = ("warm", "scratch", "calibrate")
+_PRESETS = ("fast", "balanced", "best")
+
+
+class SettingsPage(Page):
+    """How to train.
+
+    Args:
+        context: The recipe in force.
+        model: What is chosen.
+    """
+
+    def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
+        super().__init__(
+            self.tr("Settings"),
+            self.tr("Training runs in a process of its own, gives way to inspection and can be paused."),
+            parent,
+        )
+        self._context, self._model = context, model
+        self.modes, self.presets = QButtonGroup(self), QButtonGroup(self)
+        self.name = QLineEdit()
+        self.name.setMinimumHeight(TARGET)
+        self.name.setMaxLength(80)
+        self.name.setAccessibleName(self.tr("Name of the new model"))
+        self.threads = CountField(self.tr("Processor threads"), 1, max(1, os.cpu_count() or 1))
+        self.threads.put(usual_threads())
+        self.seed = CountField(self.tr("Seed"), 0, 1_000_000)
+        self.batch = CountField(self.tr("Tiles in a step"), 1, 64)
+        self.batch.put(8)
+        self.more = Button(self.tr("Advanced settings"), "quiet", theme=context.theme, icon_name="down")
+        self.advanced = Card("raised")
+        self.missing = Words(dim=True, wrap=True)
+        self.start = Button(self.tr("Start training"), "primary", theme=context.theme, icon_name="play")
+        self.trouble = Trouble()
+        self._preset_notes: list[Words] = []
+        self._lay_out()
+        self.more.clicked.connect(self._fold)
+        self.start.clicked.connect(self.begin)
+        self.modes.idToggled.connect(self._follow)
+        model.tiles_changed.connect(self._follow)
+        model.run_changed.connect(self._follow)
+        model.registry_changed.connect(self._follow)
+        self._follow()
+
+    def _lay_out(self) -> None:
+        modes = Card()
+        modes.column.addWidget(Words(self.tr("Start from"), Type.TITLE))
+        for at, (text, note) in enumerate(
+            (
+                (
+                    self.tr("The live model"),
+                    self.tr("It keeps what it knows and learns the new tiles: quickest to a usable model."),
+                ),
+                (
+                    self.tr("Scratch"),
+                    self.tr("For other tiles, or where the live model should be forgotten."),
+                ),
+                (
+                    self.tr("Calibrate only"),
+                    self.tr("The live model unchanged, with T1 and T2 found anew on these good tiles."),
+                ),
+            )
+        ):
+            self._choice(modes, self.modes, at, text, note)
+        presets = self._presets_card = Card()
+        presets.column.addWidget(Words(self.tr("Quality"), Type.TITLE))
+        for at, text in enumerate((self.tr("Fast"), self.tr("Balanced"), self.tr("Best"))):
+            self._preset_notes.append(self._choice(presets, self.presets, at, text, " "))
+        self.modes.button(0).setChecked(True)
+        self.presets.button(1).setChecked(True)
+        form = QFormLayout()
+        form.setHorizontalSpacing(3 * GRID)
+        for field in (self.threads, self.batch, self.seed):
+            form.addRow(Words(field.accessibleName()), field)
+        self.advanced.column.addLayout(form)
+        self.advanced.hide()
+        names = Card()
+        names.column.addWidget(Words(self.tr("Name of the new model"), Type.TITLE))
+        names.column.addWidget(self.name)
+        for part in (modes, presets, names):
+            self.column.addWidget(part)
+        self.column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.advanced, self.trouble, self.missing):
+            self.column.addWidget(part)
+        self.column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addStretch(1)
+
+    @staticmethod
+    def _choice(card: Card, group: QButtonGroup, at: int, text: str, note: str) -> Words:
+        button = QRadioButton(text)
+        words = Words(note, Type.CAPTION, dim=True, wrap=True)
+        words.setContentsMargins(4 * GRID, 0, 0, 0)
+        group.addButton(button, at)
+        card.column.addWidget(button)
+        card.column.addWidget(words)
+        return words
+
+    @Slot()
+    def _fold(self) -> None:
+        self.advanced.setVisible(self.advanced.isHidden())
+
+    @Slot()
+    def _follow(self) -> None:
+        recipe, mode = self._context.recipe, self.settings().mode
+        self.name.setPlaceholderText(f"{recipe.name if recipe else 'Model'} {datetime.now():%Y-%m-%d}")
+        self._presets_card.setVisible(mode != "calibrate")
+        self.batch.setEnabled(mode != "calibrate")
+        for at, preset in enumerate(_PRESETS):
+            seconds = self._model.registry.pace.get((mode, preset))
+            if seconds is None:
+                text = self.tr("Not trained on this computer yet; the time left is known after a few steps.")
+            else:
+                text = self.tr("The last one took {time} on this computer.").format(time=duration(seconds))
+            self._preset_notes[at].setText(text)
+        missing = self._missing()
+        self.missing.setText(missing)
+        self.missing.setVisible(bool(missing))
+        self.start.setEnabled(not missing and not self._model.busy)
+
+    def _missing(self) -> str:
+        tiles, run = self._model.tiles, self._model.run
+        if run is not None and run.running:
+            return self.tr("A training is running. Pause or cancel it first.")
+        if tiles is None:
+            return self.tr("Tiles are missing: choose them in step 1.")
+        if not tiles.trainable:
+            return tiles.notes[0]
+        if self._context.recipe is None and self.settings().mode != "scratch":
+            return self.tr("No recipe is in force, so there is no live model: choose a source in Run.")
+        return ""
+
+    def settings(self) -> JobSettings:
+        """What is chosen now."""
+        batch = self.batch.value()
+        return JobSettings(
+            mode=_MODES[max(self.modes.checkedId(), 0)],
+            preset=_PRESETS[max(self.presets.checkedId(), 0)],
+            threads=self.threads.value(),
+            seed=self.seed.value(),
+            batch_size=None if batch == 8 else batch,
+        )
+
+    @Slot()
+    def begin(self) -> None:
+        """Starts."""
+        self.trouble.hide()
+        name = self.name.text().strip() or self.name.placeholderText()
+        self._model.start_training(self.settings(), name, self.trouble.show_error)

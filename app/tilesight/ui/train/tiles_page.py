@@ -1,0 +1,251 @@
+"""Step 1: which good tiles to learn from, seen before they are learnt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
+
+from bsdrd.data.images import read_image
+from bsdrd.errors import BsdrdError
+from tilesight.line.training.choosing import ChosenTile, TileChoice
+from tilesight.store.filters import RecordFilter
+from tilesight.store.types import LabelKind
+from tilesight.ui.context import AppContext
+from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.theme import GRID, TARGET, Type
+from tilesight.ui.train.charts import HistogramChart
+from tilesight.ui.train.model import TrainModel
+from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, image_of
+
+_PATH = int(Qt.ItemDataRole.UserRole)
+_DAYS = (0, 1, 7, 30)
+#: Pictures on the contact sheet; spread evenly over all.
+_SHEET = 60
+_SIDE = 96
+
+
+class ContactSheet(QListWidget):
+    """Small pictures; Delete takes the chosen ones out of the training."""
+
+    removed = Signal(object)  #: frozenset of paths
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        self.setGridSize(QSize(_SIDE + 2 * GRID, _SIDE + 4 * GRID))
+        self.setUniformItemSizes(True)
+        self.setFixedHeight(2 * (_SIDE + 4 * GRID) + GRID)
+        self.setAccessibleName(self.tr("Contact sheet of the chosen tiles"))
+
+    def chosen_paths(self) -> frozenset[Path]:
+        """The pictures that are selected."""
+        return frozenset(item.data(_PATH) for item in self.selectedItems())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete takes the selected pictures out."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.chosen_paths():
+            self.removed.emit(self.chosen_paths())
+            return
+        super().keyPressEvent(event)
+
+
+class TilesPage(Page):
+    """Chooses tiles and shows what was found.
+
+    Args:
+        context: Store and background.
+        model: What is chosen.
+    """
+
+    continued = Signal()
+
+    def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
+        super().__init__(
+            self.tr("Tiles to learn from"),
+            self.tr("Only good tiles. Pictures of one tile stay together, and each picture counts once."),
+            parent,
+        )
+        self._context, self._model = context, model
+        self.good = QCheckBox(self.tr("Records labelled good"))
+        self.alarms = QCheckBox(self.tr("False alarms confirmed as good"))
+        self.lot, self.period = QComboBox(), QComboBox()
+        self.period.addItems(
+            [self.tr("Any time"), self.tr("Last 24 hours"), self.tr("Last 7 days"), self.tr("Last 30 days")]
+        )
+        for box, name in ((self.lot, self.tr("Lot")), (self.period, self.tr("Period"))):
+            box.setMinimumHeight(TARGET)
+            box.setAccessibleName(name)
+        self.folders = FolderList(context.theme, self.tr("Add a folder of good tiles"))
+        self.look = Button(self.tr("Look at these tiles"), "primary")
+        self.busy, self.trouble = BusyLine(), Trouble()
+        self.found = Card()
+        self.counts = Words(role=Type.TITLE, wrap=True)
+        self.notes = Words(wrap=True)
+        self.sheet = ContactSheet()
+        self.remove = Button(self.tr("Leave the selected ones out"), theme=context.theme, icon_name="trash")
+        self.go_on = Button(self.tr("Go on to settings"), "primary")
+        self.brightness = HistogramChart(context.theme, self.tr("Mean brightness, 0 to 255"))
+        self.sharpness = HistogramChart(context.theme, self.tr("Sharpness"))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        card = Card()
+        boxes = QHBoxLayout()
+        boxes.setSpacing(2 * GRID)
+        for part in (self.good, self.alarms, self.lot, self.period):
+            boxes.addWidget(part)
+        boxes.addStretch(1)
+        card.column.addLayout(boxes)
+        card.column.addWidget(self.folders)
+        card.column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignLeft)
+        charts = QHBoxLayout()
+        charts.addWidget(self.brightness)
+        charts.addWidget(self.sharpness)
+        foot = QHBoxLayout()
+        foot.addWidget(self.remove)
+        foot.addStretch(1)
+        foot.addWidget(self.go_on)
+        self.found.column.addWidget(self.counts)
+        self.found.column.addWidget(self.notes)
+        self.found.column.addWidget(self.sheet)
+        self.found.column.addLayout(charts)
+        self.found.column.addLayout(foot)
+        self.found.hide()
+        for part in (card, self.busy, self.trouble, self.found):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+
+    def _connect(self) -> None:
+        for box in (self.good, self.alarms):
+            box.toggled.connect(self._choice_changed)
+        self.folders.changed.connect(self._choice_changed)
+        self.look.clicked.connect(self.look_at_them)
+        self.busy.cancelled.connect(self._model.stop_work)
+        self.go_on.clicked.connect(self.continued)
+        self.remove.clicked.connect(self._remove_chosen)
+        self.sheet.removed.connect(self._model.remove_tiles)
+        self.sheet.itemSelectionChanged.connect(self._selection_changed)
+        self._model.tiles_changed.connect(self._follow)
+        self._model.progressed.connect(self._progress)
+        self._choice_changed()
+        self._selection_changed()
+
+    def fill_lots(self) -> None:
+        """Reads which lots there are."""
+        store = self._context.store
+        if store is not None:
+            self._context.background.run(lambda: store.distinct("lot"), self._take_lots, topic="train.lots")
+
+    def _take_lots(self, lots: list[str]) -> None:
+        kept = self.lot.currentData()
+        self.lot.clear()
+        self.lot.addItem(self.tr("Any lot"), None)
+        for lot in lots:
+            self.lot.addItem(lot, lot)
+        self.lot.setCurrentIndex(max(0, self.lot.findData(kept)))
+
+    def choice(self) -> TileChoice:
+        """What is chosen now."""
+        ticked = ((self.good, LabelKind.GOOD), (self.alarms, LabelKind.FALSE_ALARM))
+        labels = frozenset[LabelKind | None](kind for box, kind in ticked if box.isChecked())
+        days = _DAYS[self.period.currentIndex()]
+        since = datetime.now(UTC) - timedelta(days=days) if days else None
+        records = RecordFilter(labels=labels, lot=self.lot.currentData(), since=since) if labels else None
+        return TileChoice(records, self.folders.folders)
+
+    @Slot()
+    def look_at_them(self) -> None:
+        """Reads the chosen pictures."""
+        self.trouble.hide()
+        self._model.look_at_tiles(self.choice(), self.trouble.show_error)
+
+    @Slot()
+    def _choice_changed(self) -> None:
+        some = self.good.isChecked() or self.alarms.isChecked() or bool(self.folders.folders)
+        self.look.setEnabled(some and not self._model.busy)
+
+    @Slot(str, int, int)
+    def _progress(self, what: str, done: int, of: int) -> None:
+        if what == "tiles" and self._model.busy == "tiles":
+            text = self.tr("Reading pictures: {done} of {of}").format(done=done, of=of)
+            self.busy.show_progress(text, done, of)
+
+    @Slot()
+    def _follow(self) -> None:
+        if self._model.busy == "tiles":
+            self.busy.show_progress(self.tr("Reading pictures"))
+        else:
+            self.busy.hide()
+        self._choice_changed()
+        tiles = self._model.tiles
+        self.found.setVisible(tiles is not None)
+        if tiles is None or self._model.busy:
+            return
+        text = self.tr("{pictures} pictures of {tiles} tiles")
+        self.counts.setText(text.format(pictures=len(tiles.tiles), tiles=tiles.groups))
+        self.notes.setText("\n".join(tiles.notes))
+        self.notes.setVisible(bool(tiles.notes))
+        self.notes.set_tone("" if tiles.trainable else "ng")
+        self.go_on.setEnabled(tiles.trainable)
+        self.brightness.show_values([tile.brightness for tile in tiles.tiles])
+        self.sharpness.show_values([tile.sharpness for tile in tiles.tiles])
+        self._show_sheet(tiles.tiles)
+
+    def _show_sheet(self, tiles: tuple[ChosenTile, ...]) -> None:
+        step = max(1, -(-len(tiles) // _SHEET))
+        shown = tiles[::step]
+        self.sheet.clear()
+        for tile in shown:
+            item = QListWidgetItem(tile.name)
+            item.setData(_PATH, tile.path)
+            item.setToolTip(f"{tile.name}\n{tile.group}\n{tile.width} x {tile.height} px")
+            self.sheet.addItem(item)
+        paths = [tile.path for tile in shown]
+        self._context.background.run(lambda: _small(paths), self._take_pictures, topic="train.sheet")
+
+    def _take_pictures(self, images: dict[Path, QImage]) -> None:
+        for row in range(self.sheet.count()):
+            item = self.sheet.item(row)
+            image = images.get(item.data(_PATH))
+            if image is not None:
+                item.setIcon(QIcon(QPixmap.fromImage(image)))
+
+    @Slot()
+    def _selection_changed(self) -> None:
+        self.remove.setEnabled(bool(self.sheet.chosen_paths()))
+
+    @Slot()
+    def _remove_chosen(self) -> None:
+        self._model.remove_tiles(self.sheet.chosen_paths())
+
+
+def _small(paths: list[Path]) -> dict[Path, QImage]:
+    found: dict[Path, QImage] = {}
+    for path in paths:
+        try:
+            image = image_of(read_image(path))
+        except BsdrdError:
+            continue  # gone since it was chosen; the start of the training says so
+        found[path] = image.scaled(
+            QSize(_SIDE, _SIDE),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    return found

@@ -1,0 +1,270 @@
+"""Step 3: the training as it goes: curves, pace, what it sees, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QSlider, QWidget
+
+from tilesight.line.training.job import Status
+from tilesight.line.training.progress import TrainingState
+from tilesight.ui.colour import ramp
+from tilesight.ui.context import AppContext
+from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.theme import GRID, TARGET, Type
+from tilesight.ui.train.charts import LossChart
+from tilesight.ui.train.model import TrainModel
+from tilesight.ui.train.parts import Page, Trouble, duration, image_of, number
+
+#: Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step.
+_TINT_FROM, _TINT_FULL = 2.0, 5.0
+_TINT = ("#b8195e", "#ff4f8b", "#ffa6bf", "#fff0f4")
+_SIDE = 176
+
+
+class TrainingPage(Page):
+    """Shows the job.
+
+    Args:
+        context: Colours and background.
+        model: The job.
+    """
+
+    def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
+        super().__init__(
+            self.tr("Training"),
+            self.tr("Closing the window does not end it: it is found again at the next start."),
+            parent,
+        )
+        self._context, self._model = context, model
+        self.head = Words(role=Type.TITLE, wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.facts = Words(tabular=True, wrap=True)
+        self.pause = Button(self.tr("Pause"), theme=context.theme, icon_name="pause")
+        self.resume = Button(self.tr("Resume"), "primary", theme=context.theme, icon_name="play")
+        self.cancel = Button(self.tr("Give it up"), "danger", theme=context.theme, icon_name="close")
+        self.sure = Button(self.tr("Really give it up; the checkpoint is deleted"), "danger")
+        self.trouble, self.refusal = Trouble(), Trouble()
+        self.chart = LossChart(context.theme)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(self.tr("Checkpoint whose sample maps are shown"))
+        self.slider.setMinimumHeight(TARGET)
+        self.slider_text = Words(dim=True)
+        self.pictures = [QLabel() for _ in range(4)]
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setFixedHeight(150)
+        self.log.setAccessibleName(self.tr("What the training says"))
+        self._samples: tuple[tuple[int, tuple[Path, ...]], ...] = ()
+        self._lay_out()
+        self.pause.clicked.connect(model.pause)
+        self.resume.clicked.connect(self._resume)
+        self.cancel.clicked.connect(self._ask)
+        self.sure.clicked.connect(self._give_up)
+        self.slider.valueChanged.connect(self._show_samples)
+        context.theme.changed.connect(self._draw_legend)
+        model.run_changed.connect(self.follow)
+        self.follow()
+
+    def _lay_out(self) -> None:
+        top = Card()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        for button in (self.pause, self.resume, self.cancel, self.sure):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.sure.hide()
+        for part in (self.head, self.bar, self.facts):
+            top.column.addWidget(part)
+        top.column.addLayout(buttons)
+        self.curves = Card()
+        self._legend = QLabel()
+        self._draw_legend()
+        self.curves.column.addWidget(Words(self.tr("How far the students are from the teacher"), Type.TITLE))
+        self.curves.column.addWidget(self._legend)
+        self.curves.column.addWidget(self.chart)
+        self.samples = Card()
+        self.samples.column.addWidget(Words(self.tr("What it sees on held-out tiles"), Type.TITLE))
+        note = self.tr(
+            "Every other one has a drawn defect. A good tile turns plain; the defect stays tinted."
+        )
+        self.samples.column.addWidget(Words(note, Type.CAPTION, dim=True, wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        for picture in self.pictures:
+            picture.setFixedSize(_SIDE, _SIDE)
+            picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            row.addWidget(picture)
+        row.addStretch(1)
+        self.samples.column.addLayout(row)
+        line = QHBoxLayout()
+        line.addWidget(self.slider, 1)
+        line.addWidget(self.slider_text)
+        self.samples.column.addLayout(line)
+        said = Card()
+        said.column.addWidget(Words(self.tr("Log"), Type.TITLE))
+        said.column.addWidget(self.log)
+        for part in (top, self.trouble, self.refusal, self.curves, self.samples, said):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+
+    @Slot()
+    def _draw_legend(self) -> None:
+        colours = self._context.theme.colours
+        struct, detail = self.tr("struct"), self.tr("detail")
+        lines = self.tr("levels: fine solid, middle dashed, coarse dotted")
+        self._legend.setText(
+            f'<span style="color:{colours.struct}">■ {struct}</span> &nbsp; '
+            f'<span style="color:{colours.detail}">■ {detail}</span> &nbsp; '
+            f'<span style="color:{colours.dim}">{lines}</span>'
+        )
+
+    # Following
+
+    @Slot()
+    def follow(self) -> None:
+        """Shows the job as it stands."""
+        run = self._model.run
+        if run is None:
+            return
+        state, status = run.state, run.status
+        self.head.setText(self._headline(status, state, run.asked))
+        self.bar.setRange(0, max(state.of, 0) if status is Status.RUNNING or state.of else 1)
+        self.bar.setValue(state.done)
+        self.facts.setText(self._facts(state))
+        running = status is Status.RUNNING
+        self.pause.setVisible(running and run.job.settings.mode != "calibrate")
+        self.pause.setEnabled(not run.asked)
+        self.resume.setVisible(run.can_start)
+        self.resume.setEnabled(not self._model.busy)
+        over = status in (Status.FINISHED, Status.CANCELLED)
+        self.cancel.setVisible(not over and self.sure.isHidden())
+        if over:
+            self.sure.hide()
+        if status is Status.FAILED and state.failure is not None:
+            self.trouble.say(state.failure.what, f"{state.failure.kept} {state.failure.do_next}")
+        else:
+            self.trouble.hide()
+        self.curves.setVisible(bool(state.points))
+        self.chart.show_state(state)
+        self._follow_samples(state)
+        text = "\n".join(state.log)
+        if self.log.toPlainText() != text:
+            self.log.setPlainText(text)
+            self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
+
+    def _headline(self, status: Status, state: TrainingState, asked: str) -> str:
+        if status is Status.RUNNING:
+            if asked == "pause":
+                return self.tr("Pausing: the checkpoint is being written")
+            if asked == "cancel":
+                return self.tr("Giving up")
+            phases = {
+                "starting": self.tr("Reading the tiles"),
+                "training": self.tr("Step {done} of {of}").format(done=state.done, of=state.of),
+                "statistics": self.tr("Learning what is usual on held-out tiles"),
+                "thresholds": self.tr("Finding T1 and T2 on held-out tiles"),
+                "export": self.tr("Exporting, and proving that the export says the same"),
+                "saving": self.tr("Writing the model file"),
+            }
+            return phases.get(state.phase, self.tr("Working"))
+        return {
+            Status.READY: self.tr("Ready to start"),
+            Status.PAUSED: self.tr("Paused after step {done} of {of}").format(done=state.done, of=state.of),
+            Status.FAILED: self.tr("Stopped"),
+            Status.FINISHED: self.tr("The model is ready and is a candidate now"),
+            Status.CANCELLED: self.tr("Given up"),
+        }[status]
+
+    def _facts(self, state: TrainingState) -> str:
+        said: list[str] = []
+        if state.seconds_left is not None and state.phase == "training" and not state.ended:
+            said.append(self.tr("{time} left").format(time=duration(state.seconds_left)))
+        if state.images_per_second:
+            said.append(self.tr("{n} pictures/s").format(n=number(state.images_per_second, 1)))
+        if state.points:
+            said.append(self.tr("learning rate {rate}").format(rate=f"{state.learning_rate:.1e}"))
+        if state.looks:
+            text = self.tr("drawn defects told apart: AUROC {value}")
+            said.append(text.format(value=number(state.looks[-1].drawn_auroc, 3)))
+        if state.train_tiles:
+            text = self.tr("{train} pictures to learn from, {held} held out")
+            said.append(text.format(train=state.train_tiles, held=state.held_out_tiles))
+        if state.thresholds is not None:
+            low, high = (number(value) for value in state.thresholds)
+            said.append(self.tr("T1 {low}, T2 {high}").format(low=low, high=high))
+        return "   ·   ".join(said)
+
+    def _follow_samples(self, state: TrainingState) -> None:
+        self.samples.setVisible(bool(state.samples))
+        if state.samples == self._samples:
+            return
+        newest = self.slider.value() == self.slider.maximum() or not self._samples
+        self._samples = state.samples
+        self.slider.setRange(0, max(len(state.samples) - 1, 0))
+        if newest:
+            self.slider.setValue(self.slider.maximum())
+        self._show_samples()
+
+    @Slot()
+    def _show_samples(self) -> None:
+        if not self._samples:
+            return
+        step, paths = self._samples[min(self.slider.value(), len(self._samples) - 1)]
+        self.slider_text.setText(self.tr("after step {step}").format(step=step))
+        self._context.background.run(
+            lambda: [_sample_image(path) for path in paths], self._take_samples, topic="train.samples"
+        )
+
+    def _take_samples(self, images: list[QImage | None]) -> None:
+        for at, picture in enumerate(self.pictures):
+            image = images[at] if at < len(images) else None
+            picture.setVisible(image is not None)
+            if image is not None:
+                picture.setPixmap(
+                    QPixmap.fromImage(image).scaled(
+                        _SIDE,
+                        _SIDE,
+                        Qt.AspectRatioMode.KeepAspectRatio,
+                        Qt.TransformationMode.SmoothTransformation,
+                    )
+                )
+
+    # Buttons
+
+    @Slot()
+    def _resume(self) -> None:
+        self.refusal.hide()
+        self._model.resume(self.refusal.show_error)
+
+    @Slot()
+    def _ask(self) -> None:
+        self.sure.show()
+        self.cancel.hide()
+
+    @Slot()
+    def _give_up(self) -> None:
+        self.sure.hide()
+        self._model.cancel()
+
+
+def _sample_image(path: Path) -> QImage | None:
+    """A held-out tile with its map tinted over it; None where the file is gone or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            pixels: Any = archive["pixels"]
+            fused: Any = archive["fused"]
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+    height, width = pixels.shape[:2]
+    rgb = np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels
+    grown = np.repeat(np.repeat(fused, 4, axis=0), 4, axis=1)[:height, :width]
+    along = np.clip((grown - _TINT_FROM) / (_TINT_FULL - _TINT_FROM), 0.0, 1.0)[..., None]
+    tint = ramp(list(_TINT), 256)[np.round(along[..., 0] * 255).astype(np.intp)]
+    alpha = np.where(along > 0, 0.35 + 0.5 * along, 0.0)
+    return image_of(np.round(rgb * (1 - alpha) + tint * alpha).astype(np.uint8))

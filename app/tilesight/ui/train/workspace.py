@@ -1,0 +1,260 @@
+"""The Train workspace: a checklist from tiles to a released model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from tilesight.line.training.job import Status
+from tilesight.ui.actions import Action
+from tilesight.ui.context import AppContext
+from tilesight.ui.empty_state import EmptyState, StateStack
+from tilesight.ui.i18n import QT_TRANSLATE_NOOP
+from tilesight.ui.theme import GRID
+from tilesight.ui.train.checklist import Checklist, StepLine
+from tilesight.ui.train.compare_page import ComparePage
+from tilesight.ui.train.model import TrainModel
+from tilesight.ui.train.release_page import ReleasePage
+from tilesight.ui.train.settings_page import SettingsPage
+from tilesight.ui.train.tiles_page import TilesPage
+from tilesight.ui.train.training_page import TrainingPage
+from tilesight.ui.workspace import Workspace
+
+TILES, SETTINGS, TRAINING, COMPARE, RELEASE = range(5)
+_GROUP = QT_TRANSLATE_NOOP("Action", "Train")
+
+
+class TrainWorkspace(Workspace):
+    """Retraining on new good tiles, and the gate before a model goes live."""
+
+    key: ClassVar[str] = "train"
+    icon: ClassVar[str] = "train"
+    word: ClassVar[str] = QT_TRANSLATE_NOOP("Workspace", "Train")
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.model = TrainModel(context, self)
+        self.tiles = TilesPage(context, self.model)
+        self.settings = SettingsPage(context, self.model)
+        self.training = TrainingPage(context, self.model)
+        self.compare = ComparePage(context, self.model)
+        self.release = ReleasePage(context, self.model)
+        self._no_training = EmptyState(
+            context.theme,
+            "train",
+            self.tr("Nothing trained yet"),
+            self.tr(
+                "A new model learns from good tiles: for a new supplier, a new light, or too many false "
+                "alarms. The live model goes on judging meanwhile."
+            ),
+            self.tr("Choose tiles"),
+        )
+        self.training_state = StateStack(context.theme, self.training, self._no_training)
+        self.list = Checklist(context.theme, 5)
+        self.pages = QStackedWidget()
+        for page in (self.tiles, self.settings, self.training_state, self.compare, self.release):
+            self.pages.addWidget(page)
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.list)
+        row.addWidget(self.pages, 1)
+        self.states = StateStack(
+            context.theme,
+            content,
+            EmptyState(
+                context.theme,
+                "train",
+                self.tr("No records here"),
+                self.tr("No store is open, so nothing can be trained. The banner above says why."),
+            ),
+        )
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        outer.addWidget(self.states)
+        self._status: Status | None = None
+        self._connect()
+        self.show_step(TILES)
+
+    def _connect(self) -> None:
+        model = self.model
+        self.list.chosen.connect(self.show_step)
+        self.tiles.continued.connect(self._to_settings)
+        self.compare.continued.connect(self._to_release)
+        self._no_training.clicked.connect(self._to_tiles)
+        signals = (model.tiles_changed, model.run_changed, model.registry_changed, model.comparison_changed)
+        for signal in signals:
+            signal.connect(self._follow)
+        self.context.store_changed.connect(self._reload)
+        self.context.recipe_changed.connect(self._reload)
+        self._reload()
+        self._follow()
+
+    def commands(self) -> Sequence[Action]:
+        """One for each step, and what can be done with a running training."""
+        steps = (
+            ("tiles", QT_TRANSLATE_NOOP("Action", "Train: choose tiles"), self._to_tiles),
+            ("settings", QT_TRANSLATE_NOOP("Action", "Train: settings"), self._to_settings),
+            ("training", QT_TRANSLATE_NOOP("Action", "Train: watch the training"), self._to_training),
+            ("compare", QT_TRANSLATE_NOOP("Action", "Train: compare models"), self._to_compare),
+            ("release", QT_TRANSLATE_NOOP("Action", "Train: promote or roll back"), self._to_release),
+        )
+        return [
+            Action(f"train.{key}", text, run, shortcuts=(f"Alt+{at + 1}",), group=_GROUP)
+            for at, (key, text, run) in enumerate(steps)
+        ]
+
+    # Coming and going
+
+    def activate(self, request: object | None = None) -> None:
+        """It came on screen.
+
+        Args:
+            request: {"compare": path of a model file}, or None.
+        """
+        self.tiles.fill_lots()
+        self.model.reload()
+        if isinstance(request, dict) and isinstance(request.get("compare"), str):
+            self.model.add_model(Path(request["compare"]))
+            self.show_step(COMPARE)
+
+    def reasons_to_stay(self) -> list[str]:
+        """A running training, which goes on without the window."""
+        run = self.model.run
+        if run is None or not run.running:
+            return []
+        text = self.tr(
+            "A training is running (step {done} of {of}). It goes on without the window and is found again "
+            "at the next start; pause it first to free the computer."
+        )
+        return [text.format(done=run.state.done, of=run.state.of)]
+
+    def close_down(self) -> None:
+        """Stops looking; a training goes on."""
+        self.model.close()
+
+    def save_state(self) -> dict[str, Any]:
+        """The step on screen, and the folders."""
+        return {
+            "step": self.pages.currentIndex(),
+            "folders": [str(folder) for folder in self.tiles.folders.folders],
+            "labelled": [str(folder) for folder in self.compare.folders.folders],
+        }
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Takes them again."""
+        for key, where in (("folders", self.tiles.folders), ("labelled", self.compare.folders)):
+            found = state.get(key)
+            if isinstance(found, list):
+                where.set_folders([Path(one) for one in found if isinstance(one, str)])
+        step = state.get("step")
+        if isinstance(step, int) and 0 <= step < self.pages.count():
+            self.show_step(step)
+
+    # Steps
+
+    @Slot(int)
+    def show_step(self, step: int) -> None:
+        """Brings a step on screen."""
+        self.pages.setCurrentIndex(step)
+        self.list.choose(step)
+
+    def _to_tiles(self) -> None:
+        self.show_step(TILES)
+
+    def _to_settings(self) -> None:
+        self.show_step(SETTINGS)
+
+    def _to_training(self) -> None:
+        self.show_step(TRAINING)
+
+    def _to_compare(self) -> None:
+        self.show_step(COMPARE)
+
+    def _to_release(self) -> None:
+        self.show_step(RELEASE)
+
+    @Slot()
+    def _reload(self) -> None:
+        if self.context.store is None:
+            self.states.show_empty()
+        else:
+            self.states.show_content()
+        self.model.reload()
+
+    @Slot()
+    def _follow(self) -> None:
+        run = self.model.run
+        status = None if run is None else run.status
+        if run is None:
+            self.training_state.show_empty()
+        else:
+            self.training_state.show_content()
+        if status is Status.RUNNING and self._status is not Status.RUNNING:
+            self.show_step(TRAINING)
+        if status is Status.FINISHED and self._status is Status.RUNNING:
+            text = self.tr("The new model is ready. Compare it with the live one.")
+            self.context.toast(text, self.tr("Compare"), "train.compare")
+        self._status = status
+        self.list.show_lines(
+            (
+                self._tiles_line(),
+                self._settings_line(),
+                self._training_line(),
+                self._compare_line(),
+                self._release_line(),
+            )
+        )
+
+    def _tiles_line(self) -> StepLine:
+        tiles, title = self.model.tiles, self.tr("Tiles")
+        if tiles is None:
+            return StepLine(title, self.tr("Choose good tiles"), "open")
+        if not tiles.trainable:
+            return StepLine(title, tiles.notes[0], "trouble")
+        text = self.tr("{pictures} pictures of {tiles} tiles")
+        return StepLine(title, text.format(pictures=len(tiles.tiles), tiles=tiles.groups), "done")
+
+    def _settings_line(self) -> StepLine:
+        ready = self.model.tiles is not None and self.model.tiles.trainable
+        says = self.tr("Start from the live model, or anew") if ready else self.tr("Needs tiles")
+        return StepLine(self.tr("Settings"), says, "open")
+
+    def _training_line(self) -> StepLine:
+        run, title = self.model.run, self.tr("Training")
+        if run is None:
+            return StepLine(title, self.tr("Nothing trained yet"), "open")
+        place = self.tr("step {done} of {of}").format(done=run.state.done, of=run.state.of)
+        failure = run.state.failure
+        return {
+            Status.READY: StepLine(title, self.tr("Ready to start"), "open"),
+            Status.RUNNING: StepLine(title, self.tr("Running, {place}").format(place=place), "now"),
+            Status.PAUSED: StepLine(title, self.tr("Paused, {place}").format(place=place), "now"),
+            Status.FAILED: StepLine(title, failure.what if failure else self.tr("Stopped"), "trouble"),
+            Status.FINISHED: StepLine(title, self.tr("{name} is ready").format(name=run.job.name), "done"),
+            Status.CANCELLED: StepLine(title, self.tr("Given up"), "open"),
+        }[run.status]
+
+    def _compare_line(self) -> StepLine:
+        found, title = self.model.comparison, self.tr("Compare")
+        if found is None:
+            some = bool(self.model.registry.others)
+            says = self.tr("Compare with the live model") if some else self.tr("Needs a new model")
+            return StepLine(title, says, "open")
+        text = self.tr("Missed defects: {new}, live {old}; {changes} verdicts change")
+        says = text.format(new=found.new.missed, old=found.live.missed, changes=len(found.changes))
+        return StepLine(title, says, "trouble" if found.obstacle else "done")
+
+    def _release_line(self) -> StepLine:
+        live, title = self.model.registry.live, self.tr("Release")
+        if self.model.comparison is None:
+            says = self.tr("Live: {name}").format(name=live.name) if live else self.tr("Needs a comparison")
+            return StepLine(title, says, "open")
+        if self.model.comparison.obstacle:
+            return StepLine(title, self.tr("Needs a written reason"), "open")
+        return StepLine(title, self.tr("Ready to promote"), "now")
