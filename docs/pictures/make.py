@@ -2,8 +2,8 @@
 
     python docs/pictures/make.py [--theme dark] [--seconds 20] [names ...]
 
-Runs the window offscreen in a fresh, temporary home, lets the demo line fill a store, opens one workspace after
-the other and saves what they show beside this file.
+Runs the window offscreen in a fresh, temporary home, lets the demo line fill a store, opens one workspace
+after the other and saves what they show beside this file.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
         wait(4.0)
         path = arguments.out / f"{name}-{arguments.theme}.png"
         window.grab().save(str(path))
-        print(path)
+        sys.stdout.write(f"{path}\n")
     window.close_now()
     wait(5.0)
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from bsdrd.result import MAP_STRIDE, AnomalyMaps, Region
 from tilesight.ui.viewer.tile import ViewTile
 
-
 #: How far an outline may leave the pixels' edges, in half pixels.
 _SLACK = 1.0
 
