@@ -229,7 +229,7 @@ class Detector:
         with self._lock:
             network = self._open().run
             if height * width > WHOLE_PIXELS:
-                windowed = [run_in_windows(network, self.prepare, pixels) for pixels in tiles]
+                windowed = [run_in_windows(network, self.prepare, pixels, WHOLE_PIXELS) for pixels in tiles]
                 return [_result(raw, 0, height, width) for raw in windowed]
             raw = network(np.stack([self.prepare(pixels) for pixels in tiles]))
         return [_result(raw, index, height, width) for index in range(len(tiles))]

@@ -133,6 +133,8 @@ def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple
         windows = list(product(rows, plan_side(width, longest)))
         if not best or _pixels(windows) < _pixels(best):
             best = windows
+    if not best:
+        raise ValueError(f"windows of {most_pixels} px are too small for an overlap of {_OVERLAP} px")
     return best
 
 
