@@ -27,7 +27,7 @@ class LossChart(Chart):
         super().__init__(theme, parent=parent)
         for curve in self._curves.values():
             self.item.addItem(curve)
-        self.item.setLogMode(x=False, y=False)
+        self.item.getAxis("left").enableAutoSIPrefix(False)
         self.item.showGrid(x=False, y=True, alpha=0.12)
         self.item.setMouseEnabled(x=False, y=False)
         self.setMinimumHeight(220)

@@ -23,6 +23,8 @@ from tilesight.ui.verdict_badge import verdict_word
 
 _SIDE = 112
 _MOST = 200
+#: So many surely fit beside one another.
+_IN_A_ROW = 4
 
 
 class ComparePage(Page):
@@ -75,7 +77,6 @@ class ComparePage(Page):
         self.changes.setIconSize(QSize(_SIDE, _SIDE))
         self.changes.setGridSize(QSize(_SIDE + 10 * GRID, _SIDE + 7 * GRID))
         self.changes.setWordWrap(True)
-        self.changes.setFixedHeight(2 * (_SIDE + 7 * GRID) + GRID)
         self.changes.setAccessibleName(self.tr("Tiles whose verdict would change, worst first"))
         legend = QLabel(self.tr("Dashed: live model. Solid: new model."))
         legend.setProperty("dim", True)
@@ -206,9 +207,12 @@ class ComparePage(Page):
         changes = found.changes
         self.changes_head.setText(self.tr("Verdicts that would change: {n}").format(n=len(changes)))
         self.changes.setVisible(bool(changes))
+        rows = 1 if len(changes) <= _IN_A_ROW else 2
+        self.changes.setFixedHeight(rows * (_SIDE + 7 * GRID) + GRID)
         self.changes.clear()
         for one in changes[:_MOST]:
             item = QListWidgetItem(_change_text(one))
+            item.setSizeHint(self.changes.gridSize())
             item.setToolTip(f"{one.tile.name}\n{number(one.live_score)} → {number(one.new_score)}")
             self.changes.addItem(item)
         paths = [one.tile.path for one in changes[:_MOST]]

@@ -68,7 +68,8 @@ class ReleasePage(Page):
     def _follow(self) -> None:
         registry, found, recipe = self._model.registry, self._model.comparison, self._context.recipe
         detector = self._context.detector
-        name = registry.live.name if registry.live else detector.name if detector else ""
+        known = registry.live or (found.live if found else None) or detector
+        name = known.name if known else ""
         if recipe is not None:
             text = self.tr("Live for {recipe}: {model}") if name else self.tr("Recipe: {recipe}")
             self.live.setText(text.format(recipe=recipe.name, model=name))

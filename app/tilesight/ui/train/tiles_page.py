@@ -49,7 +49,6 @@ class ContactSheet(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.setIconSize(QSize(_SIDE, _SIDE))
         self.setGridSize(QSize(_SIDE + 2 * GRID, _SIDE + 4 * GRID))
-        self.setUniformItemSizes(True)
         self.setFixedHeight(2 * (_SIDE + 4 * GRID) + GRID)
         self.setAccessibleName(self.tr("Contact sheet of the chosen tiles"))
 
@@ -215,6 +214,7 @@ class TilesPage(Page):
         for tile in shown:
             item = QListWidgetItem(tile.name)
             item.setData(_PATH, tile.path)
+            item.setSizeHint(self.sheet.gridSize())
             item.setToolTip(f"{tile.name}\n{tile.group}\n{tile.width} x {tile.height} px")
             self.sheet.addItem(item)
         paths = [tile.path for tile in shown]

@@ -163,6 +163,9 @@ class TrainWorkspace(Workspace):
         """Brings a step on screen."""
         self.pages.setCurrentIndex(step)
         self.list.choose(step)
+        if self.isVisible():
+            # The button that led here may be gone, and the keyboard must not fall back to the rail.
+            self.list.buttons[step].setFocus()
 
     def _to_tiles(self) -> None:
         self.show_step(TILES)
