@@ -421,7 +421,7 @@ def test_a_mask_that_leaves_nothing_cannot_be_put_in_force(qtbot: QtBot, pixels:
     qtbot.waitUntil(lambda: not pixels.model.rejudging.running, timeout=PATIENCE_MS)
     assert pixels.model.rejudging.failed == 40
     pixels.ask_apply()
-    form = pixels.apply_sheet.form
+    form = pixels.putting.apply_sheet.form
     form.reason.setPlainText("because")
     assert not form.confirm.isEnabled()
     assert "nothing to inspect" in form.problem.text()
@@ -459,9 +459,9 @@ def test_a_tile_without_picture_can_still_carry_a_mask(
 
 def put_in_force(qtbot: QtBot, tune: TuneWorkspace, reason: str) -> None:
     tune.ask_apply()
-    tune.apply_sheet.form.reason.setPlainText(reason)
-    tune.apply_sheet.form.confirm.click()
-    qtbot.waitUntil(lambda: not tune.apply_sheet.isVisible(), timeout=PATIENCE_MS)
+    tune.putting.apply_sheet.form.reason.setPlainText(reason)
+    tune.putting.apply_sheet.form.confirm.click()
+    qtbot.waitUntil(lambda: not tune.putting.apply_sheet.isVisible(), timeout=PATIENCE_MS)
 
 
 def test_a_change_needs_a_reason_and_is_written_with_its_flips(
@@ -470,16 +470,16 @@ def test_a_change_needs_a_reason_and_is_written_with_its_flips(
     tune.target.choose(Way.MISS)
     flips = tune.model.outcome_of_all().flips
     tune.ask_apply()
-    form = tune.apply_sheet.form
+    form = tune.putting.apply_sheet.form
     assert form.reason.hasFocus()
-    assert f"would change: {flips} " in tune.apply_sheet.flips.text()
+    assert f"would change: {flips} " in tune.putting.apply_sheet.flips.text()
     assert not form.confirm.isEnabled()
     form.reason.setPlainText("   ")
     assert not form.confirm.isEnabled()
     form.reason.setPlainText("cracks came through")
     low = tune.model.proposed.low
     form.confirm.click()
-    qtbot.waitUntil(lambda: not tune.apply_sheet.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not tune.putting.apply_sheet.isVisible(), timeout=PATIENCE_MS)
     assert context.recipe is not None
     assert context.recipe.t1 == low
     entry = filled.audit.entries(limit=1)[0]
@@ -497,13 +497,13 @@ def test_somebody_without_a_name_is_asked_for_it(
     context.set_person(Person("", Role.ENGINEER))
     tune.model.move("low", 3.5)
     tune.ask_apply()
-    form = tune.apply_sheet.form
+    form = tune.putting.apply_sheet.form
     form.reason.setPlainText("stain")
     assert form.name.hasFocus()
     assert not form.confirm.isEnabled()
     form.name.setText("cid")
     form.confirm.click()
-    qtbot.waitUntil(lambda: not tune.apply_sheet.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not tune.putting.apply_sheet.isVisible(), timeout=PATIENCE_MS)
     assert "cid" in {entry.actor for entry in filled.audit.entries()}
 
 
@@ -513,11 +513,11 @@ def test_a_recipe_changed_meanwhile_is_refused_and_the_sheet_says_so(
     tune.model.move("low", 3.5)
     filled.recipes.save("Line 1", RECIPE.changed(t2=9.0).content(), actor="cid", why="other")
     tune.ask_apply()
-    form = tune.apply_sheet.form
+    form = tune.putting.apply_sheet.form
     form.reason.setPlainText("stain")
     form.confirm.click()
     qtbot.waitUntil(lambda: "cid changed" in form.problem.text(), timeout=PATIENCE_MS)
-    assert tune.apply_sheet.isVisible()
+    assert tune.putting.apply_sheet.isVisible()
     assert len(filled.recipes.history("Line 1")) == 2
 
 
@@ -527,8 +527,8 @@ def test_an_earlier_version_is_compared_and_restored(
     tune.model.move("low", 3.5)
     put_in_force(qtbot, tune, "stain")
     qtbot.waitUntil(lambda: tune.model.in_force.low == 3.5, timeout=PATIENCE_MS)
-    tune.open_history()
-    sheet = tune.history_sheet
+    tune.putting.open_history()
+    sheet = tune.putting.history_sheet
     qtbot.waitUntil(sheet.isVisible, timeout=PATIENCE_MS)
     assert sheet.list.count() == 2
     assert not sheet.restore.isEnabled()
@@ -659,8 +659,8 @@ def test_a_store_that_cannot_be_read_says_so_and_is_tried_again(
 
 
 def test_every_control_has_a_name_and_a_size_to_touch(tune: TuneWorkspace) -> None:
-    tune.apply_sheet.form.begin("", "Put in force")
-    tune.history_sheet.form.begin("", "Restore")
+    tune.putting.apply_sheet.form.begin("", "Put in force")
+    tune.putting.history_sheet.form.begin("", "Restore")
     tune.states.error.set_error(ValueError("x"), "Try again")
     kinds = (
         QAbstractButton,

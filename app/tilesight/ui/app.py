@@ -267,7 +267,7 @@ class CrashNote:
             return
         text = QCoreApplication.translate(
             "Program",
-            "Something went wrong in the window ({error}). Inspection goes on; a report is in {place}.",
+            "Something went wrong ({error}). Inspection goes on; a report is in {place}.",
         )
         words = text.format(error=f"{kind.__name__}: {error}", place=self._logs)
         self._context.show_banner(Banner("crash", Level.ERROR, words))

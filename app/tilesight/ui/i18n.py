@@ -17,8 +17,9 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
 
 def languages() -> list[str]:
     """Languages that are shipped, as locale names; English, in which everything is written, comes first."""
-    found = [path.stem.removeprefix("tilesight_") for path in resource("translations").glob("tilesight_*.qm")]
-    return ["en", *sorted(found)]
+    files = resource("translations").glob("tilesight_*.qm")
+    found = {path.stem.removeprefix("tilesight_") for path in files}
+    return ["en", *sorted(found - {"en"})]
 
 
 class Translation:
@@ -33,16 +34,29 @@ class Translation:
         Args:
             language: A name of `languages`, or "" for the system's; English where there is no such file.
         """
+        self.remove()
+        locale = QLocale(language) if language else QLocale.system()
+        if locale.language() is QLocale.Language.C:
+            # A system without a language still shows numbers as people write them.
+            locale = QLocale("en")
+        QLocale.setDefault(locale)
+        own = resource("translations")
+        system = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        # English needs a file too: for its plurals. It also stands in where a language is not shipped.
+        if not self._install(locale, own, "tilesight"):
+            self._install(QLocale("en"), own, "tilesight")
+        self._install(locale, system, "qtbase")
+
+    def remove(self) -> None:
+        """Goes back to the texts of the code."""
         for translator in self._installed:
             QCoreApplication.removeTranslator(translator)
         self._installed = []
-        locale = QLocale(language) if language else QLocale.system()
-        QLocale.setDefault(locale)
-        for folder, stem in (
-            (resource("translations"), "tilesight"),
-            (Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)), "qtbase"),
-        ):
-            translator = QTranslator()
-            if translator.load(locale, stem, "_", str(folder)):
-                QCoreApplication.installTranslator(translator)
-                self._installed.append(translator)
+
+    def _install(self, locale: QLocale, folder: Path, stem: str) -> bool:
+        translator = QTranslator()
+        if not translator.load(locale, stem, "_", str(folder)):
+            return False
+        QCoreApplication.installTranslator(translator)
+        self._installed.append(translator)
+        return True

@@ -163,7 +163,7 @@ def _row(*fields: QWidget) -> QWidget:
 
 
 def _dim(text: str) -> QLabel:
-    label = Words(text, dim=True)
+    label = Words(text, dim=True, wrap=True)
     label.setMinimumHeight(TARGET)
-    label.setMinimumWidth(18 * GRID)
+    label.setFixedWidth(18 * GRID)
     return label

@@ -1,0 +1,4835 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Action</name>
+    <message>
+        <source>Records</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Find records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By serial, lot, or any text of a record or comment</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Read the records again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Open in Review</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Review these records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Opens Review with the records that fit the filters</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Export records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Back up the store</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show the audit log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Verify the audit log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Struct map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Detail map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fused map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tile without a map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions and masks</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Good</source>
+        <extracomment>Actions that a key must not do while a sheet asks for something.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Defect</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A real defect; asks for its class once</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>False alarm</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A real defect that the detector did not see</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take my label away</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose the class of defects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Type a comment; it goes with the next label, Enter keeps it at once</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Previous tile</source>
+        <translation>上一片</translation>
+    </message>
+    <message>
+        <source>Next tile</source>
+        <translation>下一片</translation>
+    </message>
+    <message>
+        <source>Look for tiles again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show this tile in Records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show alike false alarms</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stored regions that look like the strongest one of this tile</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next region</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Accept this region</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The region is a real defect</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reject this region</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The region is a false alarm</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Draw a polygon</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Draw with a brush</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Magic wand on the anomaly map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take away instead of adding</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep the mask</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Throw the mask away</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Start inspection</source>
+        <translation>开始检测</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Pause inspection, or go on</source>
+        <translation>暂停或继续检测</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop inspection</source>
+        <translation>停止检测</translation>
+    </message>
+    <message>
+        <source>Start the demo line</source>
+        <translation>启动演示产线</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>选择图像来源</translation>
+    </message>
+    <message>
+        <source>Choose a recipe</source>
+        <translation>选择配方</translation>
+    </message>
+    <message>
+        <source>Edit the recipe</source>
+        <translation>编辑配方</translation>
+    </message>
+    <message>
+        <source>Set lot and serial</source>
+        <translation>设置批次和序列号</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>回到实时画面</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Train: choose tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Train: settings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Train: watch the training</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Train: compare models</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Train: promote or roll back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tune</source>
+        <translation>调参</translation>
+    </message>
+    <message>
+        <source>Put in force</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Put the proposed thresholds and rule in force; asks for the reason</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Back to what is in force</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Forget the proposal and show the thresholds and rule in force</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose records by period, lot and label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recipe versions</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Compare earlier versions of the recipe and restore one</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Save what-if report</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Save counts, rates and the flip list as HTML and CSV</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show the histogram</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show ROC and precision-recall</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show scores over time</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show the pixel side and the mask</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Move the line past the next record</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Move the line past the record before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Switch between T1 and T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Undo a step of the mask</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Redo a step of the mask</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Struct</source>
+        <extracomment>Those that need a tile.</extracomment>
+        <translation>结构</translation>
+    </message>
+    <message>
+        <source>Struct: where the overall structure differs, such as breaks</source>
+        <translation>结构：整体结构有差异之处，例如缺口</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>细节</translation>
+    </message>
+    <message>
+        <source>Detail: where the fine texture differs, such as cracks and blowholes</source>
+        <translation>细节：细微纹理有差异之处，例如裂纹和气孔</translation>
+    </message>
+    <message>
+        <source>Fused</source>
+        <translation>融合</translation>
+    </message>
+    <message>
+        <source>Fused: struct and detail in two hues; the score comes from it</source>
+        <translation>融合：结构与细节以两种色调显示，得分由此得出</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加图</translation>
+    </message>
+    <message>
+        <source>Lay the overlay on the tile, or take it off</source>
+        <translation>显示或隐藏叠加图</translation>
+    </message>
+    <message>
+        <source>Outline regions</source>
+        <translation>勾画区域</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排显示</translation>
+    </message>
+    <message>
+        <source>Tile and map side by side</source>
+        <translation>磁瓦与异常图并排显示</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <source>Show the whole tile</source>
+        <translation>显示整片磁瓦</translation>
+    </message>
+    <message>
+        <source>One to one</source>
+        <translation>原始大小</translation>
+    </message>
+    <message>
+        <source>One pixel of the tile on one pixel of the screen</source>
+        <translation>图像一个像素对应屏幕一个像素</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Fainter overlay</source>
+        <translation>减淡叠加图</translation>
+    </message>
+    <message>
+        <source>Stronger overlay</source>
+        <translation>加深叠加图</translation>
+    </message>
+    <message>
+        <source>Brightness and contrast</source>
+        <translation>亮度和对比度</translation>
+    </message>
+    <message>
+        <source>Brightness and contrast, for display only</source>
+        <translation>亮度和对比度，仅影响显示</translation>
+    </message>
+    <message>
+        <source>Picture as taken</source>
+        <translation>恢复原始图像</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图像</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Go to Run</source>
+        <translation>转到“运行”</translation>
+    </message>
+    <message>
+        <source>Go to Review</source>
+        <translation>转到“复核”</translation>
+    </message>
+    <message>
+        <source>Go to Tune</source>
+        <translation>转到“调参”</translation>
+    </message>
+    <message>
+        <source>Go to Train</source>
+        <translation>转到“训练”</translation>
+    </message>
+    <message>
+        <source>Go to Records</source>
+        <translation>转到“记录”</translation>
+    </message>
+    <message>
+        <source>Find an action</source>
+        <translation>查找操作</translation>
+    </message>
+    <message>
+        <source>Show the keys</source>
+        <translation>显示快捷键</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Take the tour</source>
+        <translation>功能导览</translation>
+    </message>
+    <message>
+        <source>Dark colours</source>
+        <translation>深色主题</translation>
+    </message>
+    <message>
+        <source>Light colours</source>
+        <translation>浅色主题</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Close without asking</source>
+        <translation>直接关闭</translation>
+    </message>
+    <message>
+        <source>Close Tilesight</source>
+        <translation>关闭 Tilesight</translation>
+    </message>
+</context>
+<context>
+    <name>Alerts</name>
+    <message>
+        <source>No detector: tiles are not inspected.</source>
+        <translation>没有检测器：磁瓦未被检测。</translation>
+    </message>
+    <message>
+        <source>The detector failed on the last tile, which is NOT INSPECTED.</source>
+        <translation>检测器在最近一片磁瓦上出错，该片未检。</translation>
+    </message>
+    <message>
+        <source>The detector does not answer; tiles are NOT INSPECTED.</source>
+        <translation>检测器没有响应，磁瓦未检。</translation>
+    </message>
+    <message>
+        <source>Choose a recipe</source>
+        <translation>选择配方</translation>
+    </message>
+    <message>
+        <source>Running on {provider}. {reason}</source>
+        <translation>正在使用 {provider}。{reason}</translation>
+    </message>
+    <message>
+        <source>The source is lost and is being connected again; the gap is recorded.</source>
+        <translation>图像来源已断开，正在重新连接；中断已记录。</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>选择图像来源</translation>
+    </message>
+    <message>
+        <source>Records cannot be stored; they wait in memory and nothing counts as inspected.</source>
+        <translation>记录无法保存，暂存于内存中，期间不计为已检。</translation>
+    </message>
+    <message>
+        <source>Less than 1 GB is free where records are kept. Free some space.</source>
+        <translation>记录所在磁盘剩余不足 1 GB，请清理空间。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n record(s) could not be stored.</source>
+        <translation>
+            <numerusform>有 %n 条记录未能保存。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ApplySheet</name>
+    <message>
+        <source>Put the new rule in force?</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stored verdicts that would change: {flips} ({released} released, {rejected} rejected)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Put in force</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Audit</name>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>AuditView</name>
+    <message>
+        <source>Who, what, why</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Search the audit log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Export JSON</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is wrong with the log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The chosen row in full</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The audit log is empty</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every change of a threshold, mask, recipe or model is written here with its reason.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No row of the audit log holds this text.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Checking every row</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Intact: {n} rows, each with its right hash and in its place.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The log was changed: {n} problems in {rows} rows.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Saved as {path}</source>
+        <translation>已保存为 {path}</translation>
+    </message>
+    <message>
+        <source>The log could not be saved: {error}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>BackupSheet</name>
+    <message>
+        <source>Back up the store</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Back up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A consistent copy of records, labels and the audit log. Inspection goes on meanwhile.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Copy pictures, maps and models too</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>An empty or new folder</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where to</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Copying the store</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} records are backed up.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} files are missing or damaged in the store and could not be copied:</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>BannerRow</name>
+    <message>
+        <source>Put away</source>
+        <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>BusyLine</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>BusyState</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ChartCard</name>
+    <message>
+        <source>Charts and pixel side</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>T1: grey starts here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>T2: NG starts here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stacked</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stack the labels on one another</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Log counts</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show single records beside thousands</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Log scores</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Give low scores more room</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The line in each lot is its median.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ChoiceChip</name>
+    <message>
+        <source>Any</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Find</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ClassSheet</name>
+    <message>
+        <source>Which defect?</source>
+        <extracomment>Keys 1 to 9 choose a class; more own classes than fit are found by typing their name.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Asked once: key 2 gives the same class from then on. V chooses another one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Another class</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>No class</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ColourBar</name>
+    <message>
+        <source>Colour scale</source>
+        <translation>色标</translation>
+    </message>
+    <message>
+        <source>Score on the recipe's own scale. Grey starts at T1 = {low}, NG at T2 = {high}.</source>
+        <translation>按配方固定刻度的得分。待定自 T1 = {low} 起，不良自 T2 = {high} 起。</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Find an action</source>
+        <translation>查找操作</translation>
+    </message>
+    <message>
+        <source>No action is called like that.</source>
+        <translation>没有这样的操作。</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Compare with the live model</source>
+        <extracomment>So many surely fit beside one another.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Both judge the same labelled tiles under the recipe in force. What one has learnt stays out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Model to compare</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Labelled records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add a labelled data set</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go on to release</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles whose verdict would change, worst first</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Dashed: live model. Solid: new model.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There is no other model yet: train one, or drop a model file on the window.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No recipe is in force, so there is no live model: choose a source in Run.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles are missing: tick labelled records, or add a labelled data set.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Comparing: {done} of {of} tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Opening both models</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The new model misses no more known defects than the live one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The new model misses more known defects than the live one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No known defects were compared, so nobody can say what it misses.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Known defects missed, of {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Known good tiles rejected, of {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left to a person (GREY)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Good tiles rejected at the live model's misses</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>AUROC with 95 % interval</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>T1, T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Time for a tile, median</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Wrong, live</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Wrong, new</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Verdicts that would change: {n}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ContactSheet</name>
+    <message>
+        <source>Contact sheet of the chosen tiles</source>
+        <extracomment>Pictures on the contact sheet; spread evenly over all. frozenset of paths</extracomment>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Counters</name>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done} / {all}</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总数</translation>
+    </message>
+    <message>
+        <source>Not inspected</source>
+        <translation>未检</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>{rate} tiles/s</source>
+        <translation>{rate} 片/秒</translation>
+    </message>
+    <message>
+        <source>p95 {p95} ms</source>
+        <translation>p95 {p95} 毫秒</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesPanel</name>
+    <message>
+        <source>Good tiles at or above</source>
+        <extracomment>Points that a curve is drawn with.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Defects at or above</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>ROC curve with the working points of T1 and T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recall: defects at or above</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Precision-recall curve with the working points of T1 and T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Curves need labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label some good and some defective tiles in Review; the curves appear by themselves.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>ROC, area {area}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Precision and recall, average {area}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{line}: {detection} of defects, {false_alarm} of good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{line}: precision {precision}, recall {detection}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Defect</name>
+    <message>
+        <source>blowhole</source>
+        <extracomment>Classes of defects that every reviewer is offered, in the order of their keys.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>break</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>crack</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>fray</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>uneven</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>DrawBar</name>
+    <message>
+        <source>Size of the brush</source>
+        <extracomment>Radius of the brush in tile pixels.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep mask (K)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Click corners; a double click closes. The right button takes away.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Paint; the right button takes away.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Click on the tint; drag right for more, left for less.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>DropHint</name>
+    <message>
+        <source>Drop to look at the model {name}</source>
+        <translation>松开以查看模型 {name}</translation>
+    </message>
+    <message>
+        <source>Drop to inspect {name}</source>
+        <translation>松开以检测 {name}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop to inspect %n file(s)</source>
+        <translation>
+            <numerusform>松开以检测 %n 个文件</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ErrorState</name>
+    <message>
+        <source>The log file has the details.</source>
+        <translation>详情见日志文件。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportSheet</name>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>folders by class with masks, for other anomaly detectors</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>one JSON file with masks, for training programs</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>one JSON file a picture, for labelme and X-AnyLabeling</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>one table of every record, for spreadsheets</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Which records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>An empty or new folder</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where to</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All {n} records of the table</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The {n} selected ones</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Writing records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tiles were written with {labels} labels and {masks} masks.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left out for want of a picture: {n}. Only a CSV can hold those.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>FilmStrip</name>
+    <message>
+        <source>Last tiles</source>
+        <translation>最近的磁瓦</translation>
+    </message>
+    <message>
+        <source>The last tiles appear here.</source>
+        <translation>最近的磁瓦显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Reviewers</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Disagree</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Agree</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Serial, lot or text</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Search by serial, lot or text</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All records: take every filter away</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Most doubtful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Highest score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Lowest score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>FilterSheet</name>
+    <message>
+        <source>Lots; none ticked means all</source>
+        <extracomment>Days of the ready-made periods; 0 stands for all, -1 for one that is chosen. Selection</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Period</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last 24 hours</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last 30 days</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>To, not included</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Good</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Defect</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Which records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>All records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>without a lot</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{shown} of {all} records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} of other models are left out: their scores cannot be compared.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>FindingFields</name>
+    <message>
+        <source>Whole picture</source>
+        <translation>整幅图像</translation>
+    </message>
+    <message>
+        <source>Fixed place</source>
+        <translation>固定位置</translation>
+    </message>
+    <message>
+        <source>Find by itself</source>
+        <translation>自动查找</translation>
+    </message>
+    <message>
+        <source>How tiles are found</source>
+        <translation>磁瓦定位方式</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>上</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Brighter</source>
+        <translation>更亮</translation>
+    </message>
+    <message>
+        <source>Darker</source>
+        <translation>更暗</translation>
+    </message>
+    <message>
+        <source>Tiles against the belt</source>
+        <translation>磁瓦相对传送带</translation>
+    </message>
+    <message>
+        <source>Shortest side</source>
+        <translation>最短边</translation>
+    </message>
+    <message>
+        <source>Longest side</source>
+        <translation>最长边</translation>
+    </message>
+    <message>
+        <source>Grinding streaks run downwards</source>
+        <translation>磨痕竖直向下</translation>
+    </message>
+    <message>
+        <source>Left, top</source>
+        <translation>左、上</translation>
+    </message>
+    <message>
+        <source>Width, height</source>
+        <translation>宽、高</translation>
+    </message>
+    <message>
+        <source>Turned by</source>
+        <translation>旋转角度</translation>
+    </message>
+    <message>
+        <source>Shortest, longest side</source>
+        <translation>最短边、最长边</translation>
+    </message>
+    <message>
+        <source>Tiles are turned so that</source>
+        <translation>转正磁瓦使</translation>
+    </message>
+</context>
+<context>
+    <name>FlipPanel</name>
+    <message>
+        <source>Would be released</source>
+        <extracomment>Record number.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No stored tile would get a milder verdict.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Would be rejected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No stored tile would get a more severe verdict.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>known defects that would pass: {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>known good tiles that would be NG: {n}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>FlipSide</name>
+    <message numerus="yes">
+        <source>%n more in the report</source>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FolderList</name>
+    <message>
+        <source>Take {folder} away</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>HistogramChart</name>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <extracomment>From the bottom of a stack to its top. `log_scores` may have changed.</extracomment>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Histogram of scores with thresholds T1 and T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left and right move the chosen line, 1 and 2 choose it, Ctrl moves past the next record.</source>
+        <translation type="unfinished" />
+    </message>
+    <message numerus="yes">
+        <source>Score (%n above {top} in the last bar)</source>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistorySheet</name>
+    <message>
+        <source>Close</source>
+        <extracomment>RecipeVersion; answer with `say_effect`. RecipeVersion, reason, name.</extracomment>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Versions of the recipe, newest first</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No versions yet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The first change that is put in force makes one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Restore this version</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Versions of {recipe}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Version {version}   {at}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>nobody named</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Version {version}, {at}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This version is in force.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>In force now → this version</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ImportSheet</name>
+    <message>
+        <source>Import labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A folder in the MVTec AD layout, a COCO or CSV file, or a folder of labelme files. Tiles that the store knows get the labels; others become records that are not inspected yet.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Folder or file</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Folder to import</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Labels (*.json *.csv)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>File to import</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recognised as {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>In none of the known formats</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>import</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reading tiles and labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stopped. What was imported until then stays.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The import is done.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{labels} labels and {masks} masks were new; {known} tiles were known, {added} were added.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} could not be imported:</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>JobSheet</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>What could not be done</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>about {n} s left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The log file has the details.</source>
+        <translation>详情见日志文件。</translation>
+    </message>
+</context>
+<context>
+    <name>JudgeRow</name>
+    <message>
+        <source>Region {n}: a real defect</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Region {n}: a false alarm</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>KeyBar</name>
+    <message>
+        <source>A good tile, rightly or wrongly judged</source>
+        <extracomment>LabelKind</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A real defect; the class is asked once, V chooses another</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A good tile that was stopped</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A real defect that the detector did not see</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Somebody else should look</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Label</name>
+    <message>
+        <source>Good</source>
+        <extracomment>The key of each label.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Defect</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>False alarm</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No label</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>Legend</source>
+        <extracomment>Places of the tabs.</extracomment>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>LiveBar</name>
+    <message>
+        <source>Past tile</source>
+        <translation>历史磁瓦</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+</context>
+<context>
+    <name>LossChart</name>
+    <message>
+        <source>Step</source>
+        <extracomment>Curves are smoothed over this many steps: batches differ more than steps do.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>log10 of the loss</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Losses of both students at three levels</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>LotSheet</name>
+    <message>
+        <source>Lot and serial</source>
+        <extracomment>Lot, serial.</extracomment>
+        <translation>批次和序列号</translation>
+    </message>
+    <message>
+        <source>Written into the records of the tiles that come now, unless the source knows better.</source>
+        <translation>写入此后磁瓦的记录，除非图像来源自带这些信息。</translation>
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Serial</source>
+        <translation>序列号</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>{name} cannot be opened: {error}</source>
+        <extracomment>The program may end; nothing is asked any more.</extracomment>
+        <translation>无法打开{name}：{error}</translation>
+    </message>
+    <message>
+        <source>Tiles are judged here</source>
+        <translation>磁瓦在此判定</translation>
+    </message>
+    <message>
+        <source>Each tile appears as it comes. Where it differs from good tiles it is tinted and outlined; a good tile stays plain. Wheel to zoom, drag to move, T takes the tint off.</source>
+        <translation>磁瓦到来即显示。与良品不同之处会着色并勾画，良品保持原样。滚轮缩放，拖动平移，按 T 隐藏着色。</translation>
+    </message>
+    <message>
+        <source>The verdict</source>
+        <translation>判定结果</translation>
+    </message>
+    <message>
+        <source>A green disc is OK, an amber diamond is GREY and wants a person, a red square is NG. What could not be inspected is hatched and never counts as OK.</source>
+        <translation>绿色圆形为合格，琥珀色菱形为待定、需人工确认，红色方形为不良。未能检测的以斜纹显示，绝不计为合格。</translation>
+    </message>
+    <message>
+        <source>The last tiles</source>
+        <translation>最近的磁瓦</translation>
+    </message>
+    <message>
+        <source>Click one to look at it again. Inspection goes on; L brings you back to live.</source>
+        <translation>点击可再次查看，检测不会中断；按 L 回到实时画面。</translation>
+    </message>
+    <message>
+        <source>Your own tiles</source>
+        <translation>检测自己的磁瓦</translation>
+    </message>
+    <message>
+        <source>Choose a folder, a video, a camera or a stream here, or drop a folder on the window.</source>
+        <translation>在此选择文件夹、视频、相机或网络流，或将文件夹拖到窗口上。</translation>
+    </message>
+    <message>
+        <source>The other places</source>
+        <translation>其他工作区</translation>
+    </message>
+    <message>
+        <source>Review doubtful tiles, tune thresholds, train a new model. Ctrl+K finds every action, F1 shows the keys.</source>
+        <translation>复核存疑磁瓦、调整阈值、训练新模型。Ctrl+K 查找任何操作，F1 显示快捷键。</translation>
+    </message>
+    <message>
+        <source>Close anyway</source>
+        <translation>仍然关闭</translation>
+    </message>
+</context>
+<context>
+    <name>MapStrip</name>
+    <message>
+        <source>Tile</source>
+        <extracomment>"" for the tile alone, or the name of a map.</extracomment>
+        <translation>磁瓦</translation>
+    </message>
+    <message>
+        <source>Struct</source>
+        <translation>结构</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>细节</translation>
+    </message>
+    <message>
+        <source>Fused</source>
+        <translation>融合</translation>
+    </message>
+</context>
+<context>
+    <name>MaskRow</name>
+    <message>
+        <source>Take this mask away</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ModelSheet</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Why this model (for the audit log)</source>
+        <translation>选用此模型的原因（写入审计日志）</translation>
+    </message>
+    <message>
+        <source>Use at once</source>
+        <translation>立即使用</translation>
+    </message>
+    <message>
+        <source>Compare in Train</source>
+        <translation>在“训练”中对比</translation>
+    </message>
+    <message>
+        <source>Teacher {name}</source>
+        <translation>教师网络 {name}</translation>
+    </message>
+    <message>
+        <source>T1 {low}, T2 {high}</source>
+        <translation>T1 {low}，T2 {high}</translation>
+    </message>
+    <message>
+        <source>made {when}</source>
+        <translation>创建于 {when}</translation>
+    </message>
+    <message>
+        <source>Compare it with the model in force on labelled tiles before it decides about tiles. Used at once, it judges from the next tile on, with its own thresholds.</source>
+        <translation>建议先在已标注的磁瓦上与现用模型对比。若立即使用，将从下一片起按其自带阈值判定。</translation>
+    </message>
+</context>
+<context>
+    <name>OutcomePanel</name>
+    <message>
+        <source>no good labels</source>
+        <extracomment>Record number.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>no defect labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Missed defects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Defective records that would be OK</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>False rejects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Good records that would be NG</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Good, but grey</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Good records that a person must look at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Grey share</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of all records: a person looks at them</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No record on this side.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles just above the chosen threshold</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles just below the chosen threshold</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next to the line</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show tiles next to {line}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Just held back: at or above T1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Just released: below T1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Just rejected: at or above T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Just not rejected: below T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message numerus="yes">
+        <source>%n not inspected: no threshold changes them.</source>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OverTimeChart</name>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Scores over time by lot, with thresholds T1 and T2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Up and down move the chosen line, 1 and 2 choose it.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>PathRow</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+</context>
+<context>
+    <name>PeriodChip</name>
+    <message>
+        <source>Any time</source>
+        <extracomment>Days of the ready-made periods.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>To, not included</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take this period</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last 24 hours</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last 30 days</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>PixelPanel</name>
+    <message>
+        <source>T1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions are outlined where the map reaches T1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Outline regions at T1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Map threshold: regions are outlined here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Smallest region that counts</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Unit of the smallest region</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Width of the edge band that is not inspected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source> px</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Outline at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>At least</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Edge band</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The rule in words</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>mm² needs a scale in the recipe.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The mask leaves nothing to inspect.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stored maps could not be judged again: {error}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Judging stored maps again: {done} of {total}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{seconds} s left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Judged again by this rule: {n} records.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} keep their stored score, because their maps were not kept.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} keep their stored score, because nothing of them would be inspected.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Program</name>
+    <message>
+        <source>Something went wrong ({error}). Inspection goes on; a report is in {place}.</source>
+        <translation>出现错误（{error}）。检测仍在继续；报告位于 {place}。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueStrip</name>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tile {at} of {count}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+</context>
+<context>
+    <name>RangeChip</name>
+    <message>
+        <source>From</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>To, not included</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Any</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ReasonForm</name>
+    <message>
+        <source>Your name, for the audit log</source>
+        <extracomment>Reason, name.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why? For instance: oil stains of lot L-2211 were rejected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A reason is needed.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Recipe</name>
+    <message>
+        <source>T1, where GREY starts</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>T2, where NG starts</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Map threshold</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Smallest region</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Smallest region in mm²</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Edge band in px</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Inspection mask</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mask picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Hash of the model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>How tiles are found</source>
+        <translation>磁瓦定位方式</translation>
+    </message>
+    <message>
+        <source>Scale in mm per pixel</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{n} strokes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>the model's own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>same as T1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RecipeEditor</name>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Why (for the audit log)</source>
+        <translation>原因（写入审计日志）</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>shipped model</source>
+        <translation>内置模型</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>How tiles are found</source>
+        <translation>磁瓦定位方式</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source> mm per pixel</source>
+        <translation> 毫米/像素</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Detector runs on</source>
+        <translation>检测器运行于</translation>
+    </message>
+    <message>
+        <source>Processor threads</source>
+        <translation>处理器线程</translation>
+    </message>
+    <message>
+        <source>every core</source>
+        <translation>全部核心</translation>
+    </message>
+    <message>
+        <source>Every tile</source>
+        <translation>所有磁瓦</translation>
+    </message>
+    <message>
+        <source>GREY and NG</source>
+        <translation>待定和不良</translation>
+    </message>
+    <message>
+        <source>No tile</source>
+        <translation>不保留</translation>
+    </message>
+    <message>
+        <source>Keep pictures of</source>
+        <translation>保留图像</translation>
+    </message>
+    <message>
+        <source>Keep maps of</source>
+        <translation>保留异常图</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>The oldest unlabelled pictures and maps go first; records always stay.</source>
+        <translation>最旧且未标注的图像和异常图先删除，记录始终保留。</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>Engineers change recipes; see Settings for your role.</source>
+        <translation>仅工程师可修改配方；角色见“设置”。</translation>
+    </message>
+    <message>
+        <source>The recipe {name} is in force.</source>
+        <translation>配方 {name} 已生效。</translation>
+    </message>
+    <message>
+        <source>Model file</source>
+        <translation>模型文件</translation>
+    </message>
+</context>
+<context>
+    <name>RecipePicker</name>
+    <message>
+        <source>Recipes</source>
+        <extracomment>Recipe Path</extracomment>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>A recipe decides about a tile: model, source, thresholds, regions, what is kept.</source>
+        <translation>配方决定如何判定磁瓦：模型、图像来源、阈值、区域和保留内容。</translation>
+    </message>
+    <message>
+        <source>Name for what is in force now</source>
+        <translation>为当前设置命名</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Model file…</source>
+        <translation>模型文件…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>A recipe needs a name.</source>
+        <translation>配方需要名称。</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>已保存为 {name}</translation>
+    </message>
+    <message>
+        <source>Model file</source>
+        <translation>模型文件</translation>
+    </message>
+    <message>
+        <source>Recipe file</source>
+        <translation>配方文件</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeRow</name>
+    <message>
+        <source>shipped model</source>
+        <translation>内置模型</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation>使用 {name}</translation>
+    </message>
+    <message>
+        <source>thresholds of the model</source>
+        <translation>模型自带阈值</translation>
+    </message>
+</context>
+<context>
+    <name>RecordDetail</name>
+    <message>
+        <source>Everything about this record</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose a record</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its picture, maps, regions, thresholds, labels and history appear here.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The picture was removed to keep the store below its size cap.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No picture of this tile was kept.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RecordView</name>
+    <message>
+        <source>Records</source>
+        <translation>记录</translation>
+    </message>
+</context>
+<context>
+    <name>Records</name>
+    <message>
+        <source>Score and thresholds</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Map threshold</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Smallest region, px</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Edge band, px</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Verdict of this score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Then</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Largest value of the struct map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Largest value of the detail map</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>No region exceeded the map threshold.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Student</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Area</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>At x, y</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Said</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Drawn by {who}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Labels and their history</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nobody has labelled this tile.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reviewers disagree.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>undone</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>done again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recipe and model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Recipe hash</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Model hash</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>State of the model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ran on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing judged this tile.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where it comes from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>kept</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>removed to make room</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>not kept</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Record</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Serial</source>
+        <translation>序列号</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>File hash</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>工位</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Drawn by the demo line</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture</source>
+        <extracomment>Head of each column, and what it sorts by; "" for those that do not sort.</extracomment>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pose</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Times</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Captured</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Inspected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Together</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+</context>
+<context>
+    <name>RecordsWorkspace</name>
+    <message>
+        <source>Import, backup, restore</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There is no record {n} any more.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There is no store</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Records cannot be read. The banner says why; choose another store.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Reading records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No record fits</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing was found with these filters and this text.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No records yet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every inspected tile becomes a record: its picture, maps, verdict and all behind it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go to Run</source>
+        <translation>转到“运行”</translation>
+    </message>
+    <message>
+        <source>An export is under way.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>An import is under way.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A backup is under way.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A backup is being restored.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RegionJudge</name>
+    <message>
+        <source>Regions</source>
+        <extracomment>Zoom to this region. Region, and "accept", "reject" or "" to take it away. Number of the mask.</extracomment>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Drawn</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>and {more} more</source>
+        <translation>另有 {more} 个</translation>
+    </message>
+    <message>
+        <source>No region. Draw what was missed with the tools below.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RegionList</name>
+    <message>
+        <source>Regions</source>
+        <extracomment>Place of the region in the tile's list.</extracomment>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>and {more} more</source>
+        <translation>另有 {more} 个</translation>
+    </message>
+    <message>
+        <source>No region exceeds the map threshold.</source>
+        <translation>没有区域超过异常图阈值。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionRow</name>
+    <message>
+        <source>The struct student fired: the overall structure differs here.</source>
+        <extracomment>More rows than these help nobody; the number of the others is said below.</extracomment>
+        <translation>结构学生网络响应：此处整体结构有差异。</translation>
+    </message>
+    <message>
+        <source>The detail student fired: the fine texture differs here.</source>
+        <translation>细节学生网络响应：此处细微纹理有差异。</translation>
+    </message>
+    <message>
+        <source>Both students fired, or only their sum did.</source>
+        <translation>两个学生网络均响应，或仅其总和超过阈值。</translation>
+    </message>
+    <message>
+        <source>Largest value {peak}. Click to zoom to it.</source>
+        <translation>最大值 {peak}。点击可放大查看。</translation>
+    </message>
+</context>
+<context>
+    <name>ReleasePage</name>
+    <message>
+        <source>Release</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The model is swapped between two tiles; the line goes on. Both ways are in the audit log.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why it goes live all the same (for the audit log)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why this model (for the audit log)</source>
+        <translation>选用此模型的原因（写入审计日志）</translation>
+    </message>
+    <message>
+        <source>Promote</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why back (for the audit log)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Live for {recipe}: {model}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recipe: {recipe}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A comparison is missing: compare in step 4.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go back to {model}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Promote {model}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Thresholds</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>then</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The recipe takes the model's own thresholds. Scores of two models cannot be compared.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The recipe has thresholds of its own: these let as many known good tiles through as before. Scores of two models cannot be compared.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>It misses {new} known defects, the live model {old}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No known defects were compared: nobody can say what it misses.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RemedyCard</name>
+    <message>
+        <source>Clears {cleared} of {whole} tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} other tiles become OK</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Loses {n} known defects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Loses no known defect</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RestoreSheet</name>
+    <message>
+        <source>Restore a backup</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Records, labels and the audit log become those of the backup. The present database is kept beside it, and what was restored is written into the audit log. The line is stopped first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Folder of the backup</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Why (for the audit log)</source>
+        <translation>原因（写入审计日志）</translation>
+    </message>
+    <message>
+        <source>with pictures</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>without pictures</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} records, {kept}, made {when}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Only engineers and administrators restore backups.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A store on a database server is restored with the server's own tools.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Restoring the backup</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The replaced database lies in {folder}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The backup is restored. Start the line again in Run.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>{gap} above {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{gap} below {name}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ReviewWorkspace</name>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{done} of {count}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles of this queue that have a label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} new</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There is no store</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Records cannot be read or labelled. The banner says why; choose another store.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Looking for tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No picture of this tile was kept</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>It can be labelled still. Which pictures are kept is set in the recipe.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing to review</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every GREY and NG tile has a label. New ones appear here as they are inspected.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go to Run</source>
+        <translation>转到“运行”</translation>
+    </message>
+    <message>
+        <source>All records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No tile fits these filters</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take a filter away, or go back to the tiles that wait for a label.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles without a label</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>It went wrong: {error}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The comment goes with the label that you give now.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tiles: {said}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All {n} tiles of this queue have a label.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Undone. {n} more steps can be undone.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Done again. {n} more steps can be done again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The wand needs the anomaly map, and none was kept of this tile.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The mask is kept.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No region of this tile can be compared.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No other stored region looks like this one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A mask is drawn in Review and not kept yet.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RocChart</name>
+    <message>
+        <source>Good tiles rejected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Defects found</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>ROC curves: live model dashed, new model solid</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Role</name>
+    <message>
+        <source>Inspector</source>
+        <translation>检验员</translation>
+    </message>
+    <message>
+        <source>Engineer</source>
+        <translation>工程师</translation>
+    </message>
+    <message>
+        <source>Administrator</source>
+        <translation>管理员</translation>
+    </message>
+</context>
+<context>
+    <name>Rule</name>
+    <message>
+        <source>A tile is OK while its score stays below {t1} (T1), GREY from there on, and NG from {t2} (T2) on.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A tile is OK while its score stays below {t1}, and NG from there on; nothing is GREY.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its score is the highest value of the anomaly map.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its score is the highest value of the anomaly map in a region that counts; without such a region, the highest value that makes none.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A region is a connected area in which the map reaches {map_threshold}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A region is a connected area in which the map reaches T1.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions of any size count.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions smaller than {area} px do not count.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions smaller than {area} px ({area_mm2} mm²) do not count.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The whole tile is inspected.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The outermost {band} px of the tile are not inspected.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The outermost {band} px ({band_mm} mm) of the tile are not inspected.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The mask leaves out {share} % of the tile.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RunWorkspace</name>
+    <message>
+        <source>Nothing is being inspected</source>
+        <translation>当前没有检测</translation>
+    </message>
+    <message>
+        <source>Tiles appear here as they are judged. Start the demo line, choose a source, or drop a folder of pictures on the window.</source>
+        <translation>磁瓦判定后显示在这里。可启动演示产线、选择图像来源，或将图像文件夹拖到窗口上。</translation>
+    </message>
+    <message>
+        <source>Start the demo line</source>
+        <translation>启动演示产线</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>选择图像来源</translation>
+    </message>
+    <message>
+        <source>No recipe</source>
+        <translation>无配方</translation>
+    </message>
+    <message>
+        <source>Recipe: {name}</source>
+        <translation>配方：{name}</translation>
+    </message>
+    <message>
+        <source>Source: {title}</source>
+        <translation>来源：{title}</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>This tile has no picture.</source>
+        <translation>该磁瓦没有图像。</translation>
+    </message>
+    <message>
+        <source>Loading the detector</source>
+        <translation>正在加载检测器</translation>
+    </message>
+    <message>
+        <source>The source is lost; connecting again</source>
+        <translation>来源已断开，正在重新连接</translation>
+    </message>
+    <message>
+        <source>Opening the source</source>
+        <translation>正在打开图像来源</translation>
+    </message>
+    <message>
+        <source>Waiting for the first tile</source>
+        <translation>等待第一片磁瓦</translation>
+    </message>
+</context>
+<context>
+    <name>SaidList</name>
+    <message>
+        <source>Reviewers disagree</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ScoreBar</name>
+    <message>
+        <source>No score</source>
+        <translation>无得分</translation>
+    </message>
+    <message>
+        <source>Score {score}; grey starts at {low}, NG at {high}</source>
+        <translation>得分 {score}；待定自 {low} 起，不良自 {high} 起</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Nothing can be inspected, because records cannot be kept. Choose another store.</source>
+        <extracomment>Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. Show the fields for lot and serial.</extracomment>
+        <translation>无法保存记录，因此不能检测。请选择其他存储位置。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>选择图像来源</translation>
+    </message>
+    <message>
+        <source>Lot {lot} from now on.</source>
+        <translation>此后批次为 {lot}。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start.</source>
+        <translation>下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Who works here</source>
+        <translation>操作人员</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Stands in every record, label and change, so that anybody can ask later.</source>
+        <translation>写入每条记录、标注和更改，便于日后追溯。</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>for instance Line 2</source>
+        <translation>例如 2 号线</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>工位</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Usual place</source>
+        <translation>默认位置</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start; records that are there stay. What is kept of each tile is part of the recipe.</source>
+        <translation>下次启动时生效，原有记录保留。每片磁瓦保留的内容由配方决定。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>The usual place</source>
+        <translation>默认位置</translation>
+    </message>
+    <message>
+        <source>Folder of the records</source>
+        <translation>记录文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Training runs in a process of its own, gives way to inspection and can be paused.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Processor threads</source>
+        <translation>处理器线程</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles in a step</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Advanced settings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The live model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>It keeps what it knows and learns the new tiles: quickest to a usable model.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scratch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>For other tiles, or where the live model should be forgotten.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Calibrate only</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The live model unchanged, with T1 and T2 found anew on these good tiles.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Best</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Not trained on this computer yet; the time left is known after a few steps.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The last one took {time} on this computer.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A training is running. Pause or cancel it first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles are missing: choose them in step 1.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No recipe is in force, so there is no live model: choose a source in Run.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Take the tour</source>
+        <translation>功能导览</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Ctrl+K finds every action, also those without a key.</source>
+        <translation>Ctrl+K 可查找所有操作，包括没有快捷键的。</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Comment (M)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Q next   E accept   R reject</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>SimilarCard</name>
+    <message>
+        <source>Show them (L)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} tiles with alike false alarms</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One change would clear {n} and lose {lost} known defects.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>SimilarSheet</name>
+    <message>
+        <source>Close</source>
+        <extracomment>Record numbers to label as false alarms. Record to look at. A `Remedy`, or None for training.</extracomment>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Alike regions; ticked ones are labelled</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Enter opens a tile, Space ticks it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{regions} alike regions on {tiles} tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} of these tiles are known defects: whatever clears the group may hide them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>None of these tiles is a known defect.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What would clear them</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Open in Tune</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Train with them as good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Open in Train</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} of {whole} tiles have a picture to learn from. What it clears is known after training.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} known defects look the same and may be lost</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No known defect looks the same</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Raise T1 to {t1}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Count only regions of {n} px or more</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mask the place where they lie ({share} % of the tile)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label {n} tiles: false alarm</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Source</name>
+    <message>
+        <source>Demo line</source>
+        <translation>演示产线</translation>
+    </message>
+    <message>
+        <source>Tiles drawn by the program, with known defects. Needs no file.</source>
+        <translation>由程序绘制、缺陷已知的磁瓦，无需文件。</translation>
+    </message>
+    <message>
+        <source>Folder or picture</source>
+        <translation>文件夹或图像</translation>
+    </message>
+    <message>
+        <source>Inspects every picture of a folder and its subfolders once: JPEG, PNG, BMP, TIFF, WebP.</source>
+        <translation>逐张检测文件夹及其子文件夹中的图像：JPEG、PNG、BMP、TIFF、WebP。</translation>
+    </message>
+    <message>
+        <source>Watched folder</source>
+        <translation>监视文件夹</translation>
+    </message>
+    <message>
+        <source>Waits for new pictures and inspects each as it arrives.</source>
+        <translation>等待新图像，到达即检测。</translation>
+    </message>
+    <message>
+        <source>Video file</source>
+        <translation>视频文件</translation>
+    </message>
+    <message>
+        <source>Inspects every frame of a video.</source>
+        <translation>检测视频的每一帧。</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>A camera of this computer, by its number; the first one is 0.</source>
+        <translation>本机相机的编号，第一台为 0。</translation>
+    </message>
+    <message>
+        <source>Network stream</source>
+        <translation>网络流</translation>
+    </message>
+    <message>
+        <source>RTSP or MJPEG over HTTP. Reconnects by itself when it is lost.</source>
+        <translation>RTSP 或基于 HTTP 的 MJPEG，断开后自动重连。</translation>
+    </message>
+</context>
+<context>
+    <name>SourcePicker</name>
+    <message>
+        <source>Where do tiles come from?</source>
+        <extracomment>As `tilesight.line.sources.open_source` reads it.</extracomment>
+        <translation>磁瓦图像来自哪里？</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Picture…</source>
+        <translation>图像…</translation>
+    </message>
+    <message>
+        <source>Folder or picture</source>
+        <translation>文件夹或图像</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Also the pictures that are there already</source>
+        <translation>包括已有的图像</translation>
+    </message>
+    <message>
+        <source>Video file</source>
+        <translation>视频文件</translation>
+    </message>
+    <message>
+        <source>Video…</source>
+        <translation>视频…</translation>
+    </message>
+    <message>
+        <source>Number of the camera</source>
+        <translation>相机编号</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen yet.</source>
+        <translation>尚未选择。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {path}.</source>
+        <translation>没有文件或文件夹 {path}。</translation>
+    </message>
+    <message>
+        <source>Folder of pictures</source>
+        <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>要监视的文件夹</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+</context>
+<context>
+    <name>StartErrorWindow</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>none</source>
+        <extracomment>Key of the action to do.</extracomment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Recipe: {name}</source>
+        <translation>配方：{name}</translation>
+    </message>
+    <message>
+        <source>not running</source>
+        <translation>未运行</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>lost, reconnecting</source>
+        <translation>已断开，重连中</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>fault</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>No source</source>
+        <translation>无来源</translation>
+    </message>
+    <message>
+        <source>No detector running</source>
+        <translation>没有检测器在运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n thread(s)</source>
+        <translation>
+            <numerusform>，%n 线程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No store: nothing is recorded</source>
+        <translation>无存储：不会记录</translation>
+    </message>
+    <message>
+        <source>Store: failing, {count} records wait</source>
+        <translation>存储：故障，{count} 条记录等待中</translation>
+    </message>
+    <message>
+        <source>Store: ready</source>
+        <translation>存储：就绪</translation>
+    </message>
+    <message>
+        <source>Store: {free} free</source>
+        <translation>存储：剩余 {free}</translation>
+    </message>
+</context>
+<context>
+    <name>TargetBar</name>
+    <message>
+        <source>How thresholds are set</source>
+        <extracomment>The cost slider runs from 1 to 1000 false rejects for an escape, evenly on a logarithmic scale. T2 as it was before a miss target may have pushed it.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Set by hand</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Few false rejects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Few missed defects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Best F1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Lowest cost</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Drag T1 and T2, type them, or use the arrow keys.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reject at most this share of good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Hold back at most this share of good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reject at most</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>of good tiles, hold back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Miss at most this share of defects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>reject at most</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>And reject at most this share of good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Miss at most</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>of defects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One threshold that balances precision and recall; nothing is grey.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What an escape costs, in false rejects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>a look</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A person who looks at a grey tile costs this many false rejects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What a look costs, in false rejects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Escape costs</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source> %</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{number} false rejects</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Escape rate unknown: found from good tiles only.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From the {n} good tiles held out when the model was trained.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{line} lies between {low} and {high} (95 %).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>F1 is {number} on the labelled tiles.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Counts with {share} defects, as among the labelled tiles.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Not enough defective tiles: {needed} needed, {have} labelled.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Not enough good tiles: {needed} needed, {have} labelled.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>TileCanvas</name>
+    <message>
+        <source>Tile</source>
+        <extracomment>Place on the tile. The mouse went away.</extracomment>
+        <translation>磁瓦</translation>
+    </message>
+    <message>
+        <source>Anomaly map</source>
+        <translation>异常图</translation>
+    </message>
+</context>
+<context>
+    <name>TileCard</name>
+    <message>
+        <source>Score, regions, lot and serial of the tile on show appear here.</source>
+        <translation>所示磁瓦的得分、区域、批次和序列号显示在这里。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n region(s)</source>
+        <translation>
+            <numerusform>%n 个区域</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>lot {lot}</source>
+        <translation>批次 {lot}</translation>
+    </message>
+    <message>
+        <source>serial {serial}</source>
+        <translation>序列号 {serial}</translation>
+    </message>
+    <message>
+        <source>drawn: {truth}</source>
+        <translation>绘制：{truth}</translation>
+    </message>
+</context>
+<context>
+    <name>TileHead</name>
+    <message>
+        <source>Score {score}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>lot {lot}</source>
+        <translation>批次 {lot}</translation>
+    </message>
+    <message>
+        <source>serial {serial}</source>
+        <translation>序列号 {serial}</translation>
+    </message>
+</context>
+<context>
+    <name>TilePane</name>
+    <message>
+        <source>Record {id}</source>
+        <extracomment>InspectionMask</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>score {score}, {verdict}, regions: {regions}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>nothing of it is inspected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>its maps were not kept</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>its picture was not kept; the mask can still be drawn</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look: drag to move, wheel to zoom</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Polygon: click the corners, close it on the first one</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rectangle: drag from corner to corner</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Brush: paint over what is meant</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Leave out: what is drawn is not inspected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take in: what is drawn is inspected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Undo the last step of the mask (Ctrl+Z)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Redo (Ctrl+Y)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Swap what is inspected and what is not</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove the mask</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>TileViewer</name>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图像已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.bmp)</source>
+        <translation>图像 (*.png *.jpg *.bmp)</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图像</translation>
+    </message>
+    <message>
+        <source>Saved as {path}</source>
+        <translation>已保存为 {path}</translation>
+    </message>
+    <message>
+        <source>Opacity of the overlay</source>
+        <translation>叠加图不透明度</translation>
+    </message>
+    <message>
+        <source>Display adjusted: back to as taken</source>
+        <translation>显示已调整：恢复原样</translation>
+    </message>
+</context>
+<context>
+    <name>TilesPage</name>
+    <message>
+        <source>Tiles to learn from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Only good tiles. Pictures of one tile stay together, and each picture counts once.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Records labelled good</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>False alarms confirmed as good</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add a folder of good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look at these tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Leave the selected ones out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go on to settings</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mean brightness, 0 to 255</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Any lot</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reading pictures: {done} of {of}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reading pictures</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{pictures} pictures of {tiles} tiles</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>TonePanel</name>
+    <message>
+        <source>Brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>For display only: verdicts never change.</source>
+        <translation>仅影响显示，判定不变。</translation>
+    </message>
+    <message>
+        <source>As taken</source>
+        <translation>恢复原样</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Skip</source>
+        <extracomment>True if it was seen to its end.</extracomment>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>{step} of {steps}</source>
+        <translation>{step} / {steps}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>TrainWorkspace</name>
+    <message>
+        <source>Nothing trained yet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A new model learns from good tiles: for a new supplier, a new light, or too many false alarms. The live model goes on judging meanwhile.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No records here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No store is open, so nothing can be trained. The banner above says why.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A training is running (step {done} of {of}). It goes on without the window and is found again at the next start; pause it first to free the computer.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The new model is ready. Compare it with the live one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose good tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{pictures} pictures of {tiles} tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Start from the live model, or anew</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Needs tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>step {done} of {of}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ready to start</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Running, {place}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Paused, {place}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{name} is ready</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Compare with the live model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Needs a new model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Missed defects: {new}, live {old}; {changes} verdicts change</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Release</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Live: {name}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Needs a comparison</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Needs a written reason</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ready to promote</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>Training</source>
+        <extracomment>Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Closing the window does not end it: it is found again at the next start.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Give it up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Really give it up; the checkpoint is deleted</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Checkpoint whose sample maps are shown</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the training says</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>How far the students are from the teacher</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What it sees on held-out tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every other one has a drawn defect. A good tile turns plain; the defect stays tinted.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>struct</source>
+        <translation>结构</translation>
+    </message>
+    <message>
+        <source>detail</source>
+        <translation>细节</translation>
+    </message>
+    <message>
+        <source>levels: fine solid, middle dashed, coarse dotted</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Pausing: the checkpoint is being written</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Giving up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reading the tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Step {done} of {of}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Learning what is usual on held-out tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Finding T1 and T2 on held-out tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Exporting, and proving that the export says the same</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Writing the model file</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Working</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ready to start</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Paused after step {done} of {of}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The model is ready and is a candidate now</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} pictures/s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>learning rate {rate}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>drawn defects told apart: AUROC {value}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{train} pictures to learn from, {held} held out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>T1 {low}, T2 {high}</source>
+        <translation>T1 {low}，T2 {high}</translation>
+    </message>
+    <message>
+        <source>after step {step}</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Trouble</name>
+    <message>
+        <source>The log file has the details.</source>
+        <translation>详情见日志文件。</translation>
+    </message>
+</context>
+<context>
+    <name>Tune</name>
+    <message>
+        <source>Known defects that were held back and would pass: {n}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Known good tiles that would newly be NG: {n}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Record {id}</source>
+        <extracomment>Cards in one strip; the report lists all.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>score {score}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>stored score {score}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{old} would become {new}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>lot {lot}</source>
+        <translation>批次 {lot}</translation>
+    </message>
+    <message>
+        <source>no picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>With the thresholds in force: {rate}</source>
+        <extracomment>From this height on, in pixels, the two strips stand below one another.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{low} to {high} %</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>good</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>defect</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>no label</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>TuneWorkspace</name>
+    <message>
+        <source>Put in force</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reading records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No records here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No store is open, so there is nothing to tune on. The banner above says why.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No recipe in force</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tune sets the thresholds of a recipe. Choose a source in Run; it makes one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go to Run</source>
+        <translation>转到“运行”</translation>
+    </message>
+    <message>
+        <source>Nothing to tune on yet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tune shows what other thresholds would do to tiles that the model in force has inspected. Inspect some first; a few hundred make it worth while.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} records</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{shown} of {n}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stored maps are still being judged by the new rule. Wait for the flip list.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Counted on {shown} of {n} records: those that are chosen now.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} records keep their stored score, because they could not be judged again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{recipe}: the new rule is in force.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, {rejected} rejected).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Save what-if report</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Web page with CSV (*.html)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Saved as {path}</source>
+        <translation>已保存为 {path}</translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>OK</source>
+        <translation>合格</translation>
+    </message>
+    <message>
+        <source>GREY</source>
+        <translation>待定</translation>
+    </message>
+    <message>
+        <source>NG</source>
+        <translation>不良</translation>
+    </message>
+    <message>
+        <source>NOT INSPECTED</source>
+        <translation>未检</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictPanel</name>
+    <message>
+        <source>No verdict yet</source>
+        <extracomment>Width at which the word stands 96 px high; it grows with the panel.</extracomment>
+        <translation>尚无判定</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>struct</source>
+        <extracomment>More outlines than these would be noise; the list beside has them all.</extracomment>
+        <translation>结构</translation>
+    </message>
+    <message>
+        <source>detail</source>
+        <translation>细节</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>两者</translation>
+    </message>
+    <message>
+        <source>grey value {value}</source>
+        <translation>灰度 {value}</translation>
+    </message>
+    <message>
+        <source>fused</source>
+        <translation>融合</translation>
+    </message>
+</context>
+<context>
+    <name>WhoSheet</name>
+    <message>
+        <source>Who are you?</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every label says who gave it, and undo takes back only your own.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>Records</source>
+        <extracomment>New records move the table at most this often.</extracomment>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <extracomment>What a reviewer sees at the first start.</extracomment>
+        <translation>复核</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <extracomment>From the top of the rail; Ctrl+1 is the first one.</extracomment>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Tune</source>
+        <extracomment>New records are read by themselves this long after they came, in milliseconds. Beyond so many records they are read again only when asked. From this height on, in pixels, the flip list shows larger pictures.</extracomment>
+        <translation>调参</translation>
+    </message>
+</context>
+</TS>
