@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from tests.line.tiny_model import write_tiny_model
 
 from bsdrd.bundle import read_bundle, with_calibration, write_bundle
+from bsdrd.errors import TrainingError
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
 from tilesight.line.training import job as job_module
@@ -320,3 +321,23 @@ def test_folders_and_step_are_found_again(train, good_folder):
     assert train.pages.currentIndex() == COMPARE
     train.restore_state({"step": "x", "folders": 3})
     assert train.pages.currentIndex() == COMPARE
+
+
+def test_where_the_line_refuses_the_new_model_the_registry_goes_back_too(
+    qtbot, program, train, live, tmp_path, monkeypatch
+):
+    strict = model(tmp_path / "strict.bsdrd", 4, 8, "strict")
+    program.context.open_workspace("train", {"compare": str(strict)})
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+    compare(qtbot, train)
+    train.show_step(RELEASE)
+    train.release.reason.setText("finds faint marks")
+    refusal = TrainingError("The device has no memory for it.")
+    monkeypatch.setattr(program.context, "apply_recipe", lambda recipe, why, done, failed: failed(refusal))
+    before = program.context.recipe
+    click(qtbot, train.release.promote)
+    qtbot.waitUntil(lambda: len(program.store.models.promotions("Line 1")) == 3, **WAIT)
+    assert train.release.trouble.what.text() == "The device has no memory for it."
+    assert program.context.recipe is before
+    assert program.store.models.live("Line 1").sha256 == train.model.comparison.live.sha256
+    assert program.store.recipes.newest("Line 1").content == before.content()
