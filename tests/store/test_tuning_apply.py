@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bsdrd.result import Thresholds, Verdict
-from tilesight.store.errors import StoreError, StoreUnavailable
+from tilesight.store.errors import StoreError
 from tilesight.store.records import NewRecord, RecordStore
 from tilesight.store.tuning.apply import Proposed, apply_change
 from tilesight.store.tuning.report import Report, flips_csv, report_html, write_report
@@ -90,18 +90,6 @@ def test_a_recipe_that_somebody_else_changed_meanwhile_is_not_overwritten(store:
     assert len(store.recipes.history("Line 1")) == 2
 
 
-def test_what_fails_inside_takes_the_version_and_its_audit_line_with_it(store: RecordStore) -> None:
-    def fail() -> None:
-        raise OSError("disk full")
-
-    with pytest.raises(StoreUnavailable):
-        apply_change(store, proposed(), who="bob", why="stain", within=fail)
-    assert store.recipes.names() == []
-    assert store.audit.entries() == []
-    apply_change(store, proposed(), who="bob", why="again")
-    assert store.audit.verify().intact
-
-
 def test_an_earlier_version_can_be_restored_after_applying(store: RecordStore) -> None:
     apply_change(store, proposed(), who="bob", why="stain")
     back = store.recipes.restore("Line 1", 1, actor="ann", why="worse")
@@ -141,6 +129,7 @@ def report(**values: Any) -> Report:
     )
     usual: dict[str, Any] = {
         "what": WhatIf(table),
+        "before": WhatIf(table),
         "now": Thresholds(3.0, 5.0),
         "proposed": Thresholds(4.0, 6.0),
         "recipe": "Line <1> version 2",
@@ -191,9 +180,18 @@ def test_the_page_shows_verdicts_rates_pictures_and_escapes_every_text() -> None
 
 def test_a_report_without_labels_says_that_the_rates_are_unknown() -> None:
     table = ScoreTable.build([1], [2.0], ["OK"])
-    page = report_html(report(what=WhatIf(table)))
+    page = report_html(report(what=WhatIf(table), before=WhatIf(table)))
     assert "unknown: no labelled records" in page
     assert "No stored verdict changes this way." in page
+
+
+def test_the_counts_in_force_are_those_of_the_rule_in_force() -> None:
+    before = ScoreTable.build([11, 12], [9.0, 9.0], ["NG", "NG"])
+    after = before.with_scores(np.array([11]), np.array([0.0]))
+    page = report_html(report(before=WhatIf(before), what=WhatIf(after)))
+    row = page[page.index("<td>In force</td>") :].split("</tr>")[0]
+    assert row.count('<td class="n">0</td>') == 3
+    assert '<td class="n">2</td>' in row
 
 
 def test_a_report_is_written_beside_its_csv(tmp_path: Path) -> None:
@@ -210,5 +208,6 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 
 def test_an_empty_selection_still_makes_a_report() -> None:
-    page = report_html(report(what=WhatIf(ScoreTable.build([], np.zeros(0), []))))
+    nothing = WhatIf(ScoreTable.build([], np.zeros(0), []))
+    page = report_html(report(what=nothing, before=nothing))
     assert "Would be released: 0" in page

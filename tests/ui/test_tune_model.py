@@ -125,7 +125,8 @@ def test_another_pixel_rule_judges_every_stored_map_again(
         assert table.scores[row] == pytest.approx(expected, rel=2e-3)
     # The hills of the defects lie in the half that is left out.
     assert model.outcome.counts[2] == 0
-    assert model.flips.released.size == model.outcome_now.flips
+    assert model.flips.released.size == model.outcome.flips > 0
+    assert model.outcome_now.flips == 0
     model.back_to_force()
     assert model.outcome.flips == 0
 

@@ -48,7 +48,8 @@ class Report:
     """What goes into a report.
 
     Attributes:
-        what: The records.
+        what: The records, with the scores that the proposed rule gives them.
+        before: The same records, with the scores that the rule in force gives them.
         now: T1 and T2 in force.
         proposed: T1 and T2 looked at.
         recipe: Name and version of the recipe.
@@ -61,6 +62,7 @@ class Report:
     """
 
     what: WhatIf
+    before: WhatIf
     now: Thresholds
     proposed: Thresholds
     recipe: str
@@ -136,14 +138,15 @@ def report_html(report: Report, thumbnails: Thumbnails | None = None) -> str:
     flips = report.what.flips(report.proposed)
     shown = [*flips.released[:SHOWN].tolist(), *flips.rejected[:SHOWN].tolist()]
     ids = [int(report.what.table.about.ids[row]) for row in shown]
+    now, new = report.before.outcome(report.now), report.what.outcome(report.proposed)
     pictures = thumbnails(ids) if thumbnails is not None and ids else {}
     return template.render(
         report=report,
         made_at=_local(report.made_at, report).isoformat(sep=" ", timespec="seconds"),
-        now=report.what.outcome(report.now),
-        new=report.what.outcome(report.proposed),
+        now=now,
+        new=new,
         verdicts=[verdict.value for verdict in JUDGED],
-        rates=_rates(report.what.outcome(report.now), report.what.outcome(report.proposed)),
+        rates=_rates(now, new),
         released=_cards(flips, flips.released[:SHOWN].tolist(), pictures, report),
         rejected=_cards(flips, flips.rejected[:SHOWN].tolist(), pictures, report),
         released_total=int(flips.released.size),

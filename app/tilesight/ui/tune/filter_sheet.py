@@ -190,17 +190,3 @@ class FilterSheet(Sheet):
             return datetime.now(UTC) - timedelta(days=days), None
         since, until = (edit.dateTime().toSecsSinceEpoch() for edit in (self.since, self.until))
         return datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
-
-
-def selection_words(selection: Selection) -> list[str]:
-    """A selection in English words, for reports; empty for all records."""
-    said: list[str] = []
-    if selection.since is not None:
-        said.append(f"from {selection.since.astimezone().isoformat(sep=' ', timespec='minutes')}")
-    if selection.until is not None:
-        said.append(f"to {selection.until.astimezone().isoformat(sep=' ', timespec='minutes')}")
-    if selection.lots:
-        said.append("lots " + ", ".join(sorted(lot or "(none)" for lot in selection.lots)))
-    if selection.truths:
-        said.append("labels " + ", ".join(sorted(truth.name.lower() for truth in selection.truths)))
-    return said

@@ -92,6 +92,7 @@ class TuneModel(QObject):
         self._selection = Selection()
         self._all = WhatIf(_EMPTY)
         self._what = self._all
+        self._all_before = self._all
         self._outcome: Outcome | None = None
         self._outcome_now: Outcome | None = None
         self._flips: FlipList | None = None
@@ -140,10 +141,15 @@ class TuneModel(QObject):
 
     @property
     def outcome_now(self) -> Outcome:
-        """What the thresholds in force do to the same records."""
+        """What the thresholds and the pixel rule in force do to the same records."""
         if self._outcome_now is None:
-            self._outcome_now = self._what.outcome(self._in_force)
+            self._outcome_now = self.before.outcome(self._in_force)
         return self._outcome_now
+
+    @property
+    def before(self) -> WhatIf:
+        """The chosen records, with the scores that the pixel rule in force gives them."""
+        return self._all_before.chosen(self._selection)
 
     def outcome_of_all(self) -> Outcome:
         """What the proposed thresholds would do to all records, chosen or not."""
@@ -191,7 +197,7 @@ class TuneModel(QObject):
             if self._rejudger is not None:
                 self._rejudger.close()
             self._maps, self._rejudger = maps, Rejudger(maps, self._news.emit)
-        self._all = WhatIf(evidence.table)
+        self._all = self._all_before = WhatIf(evidence.table)
         self._choose()
         self.pixels_changed.emit()
         self.thresholds_changed.emit()
@@ -366,7 +372,7 @@ class TuneModel(QObject):
         self._rest.stop()
         if self._evidence is None or self._recipe is None or self._rejudger is None:
             return
-        ids = self._ids_to_judge(self._evidence, self._recipe)
+        ids = self._ids_to_judge(self._evidence)
         if not ids.size:
             self._rejudger.cancel()
             self._rejudging = Rejudging()
@@ -380,12 +386,8 @@ class TuneModel(QObject):
         self._rejudging = Rejudging(running=True, total=int(ids.size))
         self.rejudging_changed.emit()
 
-    def _ids_to_judge(self, evidence: Evidence, recipe: Recipe) -> NDArray[np.int64]:
-        if self._pixels == recipe.pixel_rule() and not (
-            self._pixels.follows_t1 and self._proposed.low != self._in_force.low
-        ):
-            return evidence.judged_otherwise
-        return np.sort(evidence.table.about.ids)
+    def _ids_to_judge(self, evidence: Evidence) -> NDArray[np.int64]:
+        return evidence.judged_otherwise if self._judges_as_in_force() else np.sort(evidence.table.about.ids)
 
     def _rule_maker(self) -> _RuleMaker:
         return _RuleMaker(self._recipe, self._pixels, self._proposed, self.mm_per_px)
@@ -413,7 +415,15 @@ class TuneModel(QObject):
         table = self._evidence.table.with_scores(ids, scores)
         if table is not self._all.table:
             self._all = WhatIf(table)
+            if self._judges_as_in_force():
+                self._all_before = self._all
             self._choose()
+
+    def _judges_as_in_force(self) -> bool:
+        """Whether the proposal gives every tile the score that the recipe in force gives it."""
+        if self._recipe is None or self._pixels != self._recipe.pixel_rule():
+            return False
+        return not self._pixels.follows_t1 or self._proposed.low == self._in_force.low
 
     # What is proposed as a whole
 

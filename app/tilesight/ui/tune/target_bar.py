@@ -149,7 +149,7 @@ class TargetBar(QWidget):
         return {
             Way.HAND: self.tr("Set by hand"),
             Way.FALSE_REJECT: self.tr("Few false rejects"),
-            Way.MISS: self.tr("Few missed defects"),
+            Way.MISS: self.tr("Few misses"),
             Way.F1: self.tr("Best F1"),
             Way.COST: self.tr("Lowest cost"),
         }

@@ -11,15 +11,11 @@ from PySide6.QtCore import QDir, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from bsdrd.errors import BsdrdError
 from bsdrd.result import Thresholds
 from tilesight.line.recipe import Recipe
-from tilesight.store.recipes import RecipeVersion
 from tilesight.store.records import RecordStore
-from tilesight.store.tuning.apply import Proposed, apply_change
 from tilesight.store.tuning.evidence import Evidence, load_evidence
-from tilesight.store.tuning.report import Report, write_report
-from tilesight.store.tuning.rule import describe_rule
+from tilesight.store.tuning.report import write_report
 from tilesight.store.tuning.table import Selection
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
@@ -28,15 +24,14 @@ from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, Words
 from tilesight.ui.theme import GRID, Type
 from tilesight.ui.tune import words
-from tilesight.ui.tune.apply_sheet import ApplySheet
-from tilesight.ui.tune.change_words import change_rows
 from tilesight.ui.tune.chart_card import CURVES, OVER_TIME, PIXELS, SCORES, ChartCard
 from tilesight.ui.tune.commands import tune_actions
-from tilesight.ui.tune.filter_sheet import FilterSheet, selection_words
+from tilesight.ui.tune.filter_sheet import FilterSheet
 from tilesight.ui.tune.flip_panel import FlipPanel
-from tilesight.ui.tune.history_sheet import HistorySheet
 from tilesight.ui.tune.model import TuneModel
 from tilesight.ui.tune.outcome import OutcomePanel
+from tilesight.ui.tune.putting import PutInForce
+from tilesight.ui.tune.reporting import make_report
 from tilesight.ui.tune.target_bar import TargetBar
 from tilesight.ui.tune.thumbnails import Thumbnails
 from tilesight.ui.workspace import Workspace
@@ -70,14 +65,12 @@ class TuneWorkspace(Workspace):
         self.thumbnails = Thumbnails(context.background, self)
         self._stale = True
         self._active = False
-        self._applying = False
         context.actions.add(self._actions(), self, lambda: context.open_workspace(self.key))
         self.charts = ChartCard(context, self.model)
         self.outcome = OutcomePanel(self.model, context.theme, self.thumbnails)
         self.flips = FlipPanel(self.model, context.theme, self.thumbnails)
         self.target = TargetBar(self.model, context.theme)
-        self.apply_sheet = ApplySheet(self, context.theme)
-        self.history_sheet = HistorySheet(self, context.theme)
+        self.putting = PutInForce(self, context, self.model)
         self.filter_sheet = FilterSheet(self, context.theme)
         self._build()
         self.news_timer = QTimer(self)
@@ -95,7 +88,7 @@ class TuneWorkspace(Workspace):
                 "apply": self.ask_apply,
                 "back": self.model.back_to_force,
                 "filter": self.open_filter,
-                "history": self.open_history,
+                "history": lambda: self.putting.open_history(),
                 "report": self.ask_report,
                 "reload": self.reload,
                 "scores": lambda: self.charts.show_tab(SCORES),
@@ -170,9 +163,9 @@ class TuneWorkspace(Workspace):
         for panel in (self.outcome, self.flips):
             panel.opened.connect(self.show_tile)
         self.filter_sheet.chosen.connect(self._select)
-        self.apply_sheet.form.confirmed.connect(self._apply)
-        self.history_sheet.version_chosen.connect(self._weigh_version)
-        self.history_sheet.restore_asked.connect(self._restore)
+        self.putting.busy_changed.connect(self._follow_proposal)
+        self.putting.applied.connect(self._outdated)
+        self.putting.refused.connect(self._note_stale)
         self.states.empty.clicked.connect(self._go_to_run)
         self.states.error.clicked.connect(self.reload)
         self.states.busy.cancelled.connect(self._cancel_reading)
@@ -367,154 +360,19 @@ class TuneWorkspace(Workspace):
     def _follow_proposal(self) -> None:
         changed = self.model.is_changed
         self.context.actions["tune.back"].setEnabled(changed)
-        self.context.actions["tune.apply"].setEnabled(changed and not self._applying)
-        self.put_in_force.setEnabled(changed and not self._applying)
+        self.context.actions["tune.apply"].setEnabled(changed and not self.putting.busy)
+        self.put_in_force.setEnabled(changed and not self.putting.busy)
         for key in ("report", "history", "filter"):
             self.context.actions[f"tune.{key}"].setEnabled(self.model.ready)
 
     @Slot()
     def ask_apply(self) -> None:
         """Shows what would change and asks why."""
-        recipe, proposed = self.model.recipe, self.model.proposed_recipe()
-        if recipe is None or proposed is None or not self.model.is_changed:
-            return
-        self.model.refresh()
-        before, after = recipe.content(), proposed.content()
-        if recipe.t1 is None and proposed.t1 is not None:
-            # The model's own thresholds are numbers too.
-            before |= {"t1": self.model.in_force.low, "t2": self.model.in_force.high}
-        forbidden = self.charts.pixels.problem
-        if self.model.rejudging.running:
-            forbidden = self.tr("Stored maps are still being judged by the new rule. Wait for the flip list.")
-        self.apply_sheet.ask(
-            change_rows(before, after),
-            self.model.outcome_of_all(),
-            self.context.person.name,
-            self._apply_notes(),
-            forbidden,
-        )
-
-    def _apply_notes(self) -> str:
-        notes: list[str] = []
-        evidence = self.model.evidence
-        if evidence is not None and len(self.model.what.table) != len(evidence.table):
-            text = self.tr("Counted on {shown} of {n} records: those that are chosen now.")
-            notes.append(
-                text.format(shown=words.count(len(self.model.what.table)), n=words.count(len(evidence.table)))
-            )
-        state = self.model.rejudging
-        if state.without_maps + state.failed:
-            text = self.tr("{n} records keep their stored score, because they could not be judged again.")
-            notes.append(text.format(n=words.count(state.without_maps + state.failed)))
-        return " ".join(notes)
-
-    @Slot(str, str)
-    def _apply(self, reason: str, name: str) -> None:
-        store, recipe, changed = self.context.store, self.model.recipe, self.model.proposed_recipe()
-        evidence = self.model.evidence
-        if store is None or recipe is None or changed is None or evidence is None or self._applying:
-            return
-        outcome = self.model.outcome_of_all()
-        seen = evidence.newest_version
-        proposed = Proposed(
-            name=recipe.name,
-            content=changed.content(),
-            in_force=recipe.content(),
-            newest_seen=None if seen is None else seen.sha256,
-            released=outcome.released,
-            rejected=outcome.rejected,
-            looked_at=outcome.total,
-            method=self.model.method or "by hand",
-        )
-        self._set_applying(True)
-        role = self.context.person.role.value
-        self.context.background.run(
-            lambda: apply_change(store, proposed, who=name, why=reason, role=role),
-            lambda _version: self._put_in_force(changed, reason),
-            self._not_applied,
-        )
-
-    def _put_in_force(self, recipe: Recipe, reason: str) -> None:
-        self.context.apply_recipe(recipe, reason, self._applied, self._not_applied)
-
-    def _applied(self, recipe: Recipe) -> None:
-        self._set_applying(False)
-        self.apply_sheet.close_sheet()
-        self.history_sheet.close_sheet()
-        self.context.toast(self.tr("{recipe}: the new rule is in force.").format(recipe=recipe.name))
-        book = self.context.recipes
-        if book is not None and not book.path(recipe.name).exists():
-            # Somebody took the trouble to tune it: it is worth keeping under its name.
-            self.context.background.run(lambda: book.save(recipe), lambda _path: None)
-        self._outdated()
-
-    def _not_applied(self, error: Exception) -> None:
-        self._set_applying(False)
-        for form in (self.apply_sheet.form, self.history_sheet.form):
-            form.say_problem(str(error))
-        self.apply_sheet.relayout()
-        self._stale = True
-
-    def _set_applying(self, applying: bool) -> None:
-        self._applying = applying
-        for form in (self.apply_sheet.form, self.history_sheet.form):
-            form.set_busy(applying)
-        self._follow_proposal()
-
-    # Versions
+        self.putting.ask(self.charts.pixels.problem)
 
     @Slot()
-    def open_history(self) -> None:
-        """Shows every version of the recipe."""
-        store, recipe = self.context.store, self.model.recipe
-        if store is None or recipe is None:
-            return
-        self.context.background.run(
-            lambda: store.recipes.history(recipe.name),
-            lambda versions: self.history_sheet.show_versions(recipe, versions, self.context.person.name),
-            lambda error: self.context.toast(str(error)),
-            topic="tune.history",
-        )
-
-    @Slot(object)
-    def _weigh_version(self, version: RecipeVersion) -> None:
-        low, high = version.content.get("t1"), version.content.get("t2")
-        if low is None or high is None:
-            own = self.context.detector
-            thresholds = own.thresholds if own is not None else self.model.in_force
-        else:
-            thresholds = Thresholds(float(low), float(high))
-        outcome = self.model.what.outcome(thresholds)
-        text = self.tr(
-            "Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, "
-            "{rejected} rejected)."
-        )
-        self.history_sheet.say_effect(
-            text.format(
-                flips=words.count(outcome.flips),
-                n=words.count(outcome.total),
-                released=words.count(outcome.released),
-                rejected=words.count(outcome.rejected),
-            )
-        )
-
-    @Slot(object, str, str)
-    def _restore(self, version: RecipeVersion, reason: str, name: str) -> None:
-        store = self.context.store
-        if store is None or self._applying:
-            return
-        try:
-            recipe = Recipe.model_validate(dict(version.content))
-        except ValueError as error:
-            self._not_applied(error)
-            return
-        self._set_applying(True)
-        role = self.context.person.role.value
-        self.context.background.run(
-            lambda: store.recipes.restore(version.name, version.version, actor=name, why=reason, role=role),
-            lambda _version: self._put_in_force(recipe, reason),
-            self._not_applied,
-        )
+    def _note_stale(self) -> None:
+        self._stale = True
 
     # Report
 
@@ -536,7 +394,7 @@ class TuneWorkspace(Workspace):
         Args:
             path: Of the page; the CSV lies beside it.
         """
-        store, report = self.context.store, self._report()
+        store, report = self.context.store, make_report(self.model, self.context.person.name)
         if store is None or report is None:
             return
         self.context.background.run(
@@ -544,39 +402,3 @@ class TuneWorkspace(Workspace):
             lambda paths: self.context.toast(self.tr("Saved as {path}").format(path=paths[0])),
             lambda error: self.context.toast(str(error)),
         )
-
-    def _report(self) -> Report | None:
-        recipe, evidence = self.model.recipe, self.model.evidence
-        if recipe is None or evidence is None:
-            return None
-        newest = evidence.newest
-        height, width = (newest.height or 256, newest.width or 256) if newest is not None else (256, 256)
-        try:
-            rule = describe_rule(self.model.rule(height, width), self.model.mm_per_px)
-        except (ValueError, BsdrdError) as error:
-            rule = str(error)
-        version = evidence.newest_version
-        chosen = selection_words(self.model.selection)
-        state = self.model.rejudging
-        notes: list[str] = []
-        if evidence.of_other_models:
-            notes.append(f"{evidence.of_other_models:,} records of other models are left out.")
-        if state.without_maps + state.failed:
-            kept = state.without_maps + state.failed
-            notes.append(f"{kept:,} records could not be judged again by this rule.")
-        return Report(
-            what=self.model.what,
-            now=self.model.in_force,
-            proposed=self.model.proposed,
-            recipe=recipe.name + (f", version {version.version}" if version is not None else ""),
-            records="Records: " + (", ".join(chosen) if chosen else "all") + ".",
-            rule=rule,
-            made_by=self.context.person.name,
-            made_at=datetime.now().astimezone(),
-            notes=tuple(notes),
-            zone_of=_local,
-        )
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone()
