@@ -1,0 +1,228 @@
+"""Backup of the running store, and putting a backup in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QLocale, Slot
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
+
+from bsdrd.errors import BsdrdError
+from tilesight.line.engine import Engine
+from tilesight.store.backup import BackupInfo, back_up, read_backup, restore
+from tilesight.store.records import RecordStore
+from tilesight.ui.context import AppContext, Role
+from tilesight.ui.labels import Words
+from tilesight.ui.records.exchange_sheets import PathRow, Tell
+from tilesight.ui.records.job_sheet import JobSheet
+from tilesight.ui.theme import TARGET
+
+
+class BackupSheet(JobSheet):
+    """Copies the store while inspection goes on.
+
+    Args:
+        host: Widget that it covers.
+        context: Store.
+    """
+
+    def __init__(self, host: QWidget, context: AppContext) -> None:
+        translate = QCoreApplication.translate
+        title, go = translate("BackupSheet", "Back up the store"), translate("BackupSheet", "Back up")
+        super().__init__(host, context, title, go)
+        text = self.tr(
+            "A consistent copy of records, labels and the audit log. Inspection goes on meanwhile."
+        )
+        self.form.addWidget(Words(text, dim=True, wrap=True))
+        self.files = QCheckBox(self.tr("Copy pictures, maps and models too"))
+        self.files.setChecked(True)
+        self.target = PathRow(self.tr("An empty or new folder"), self._ask_folder)
+        self.form.addWidget(self.target)
+        self.form.addWidget(self.files)
+        self.target.field.textChanged.connect(self._check)
+        self._check()
+
+    def _ask_folder(self) -> str:
+        return QFileDialog.getExistingDirectory(self, self.tr("Where to"))
+
+    @Slot()
+    def _check(self) -> None:
+        self.go.setEnabled(self.target.path is not None)
+
+    def work(self) -> Callable[[Tell], Any] | None:
+        """The backup."""
+        store, target, with_files = self.context.store, self.target.path, self.files.isChecked()
+        if store is None or target is None:
+            return None
+
+        def copy(tell: Tell) -> BackupInfo:
+            return back_up(store, target, with_files=with_files, progress=tell)
+
+        return copy
+
+    def doing_words(self) -> str:
+        """What is being done."""
+        return self.tr("Copying the store")
+
+    def say_done(self, result: Any) -> None:
+        """What was copied."""
+        assert isinstance(result, BackupInfo)
+        locale = QLocale()
+        head = self.tr("{n} records are backed up.").format(n=locale.toString(result.records))
+        more = ""
+        if result.missing:
+            more = self.tr("{n} files are missing or damaged in the store and could not be copied:").format(
+                n=locale.toString(len(result.missing))
+            )
+        self.say(head, more, list(result.missing), tone="" if result.missing else "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did.
+
+    Attributes:
+        store: The store, open again: the backup's, or the old one where it failed.
+        aside: Where the replaced database lies now.
+        error: Why it failed; None where it did not.
+    """
+
+    store: RecordStore
+    aside: Path | None
+    error: BsdrdError | None
+
+
+class RestoreSheet(JobSheet):
+    """Puts a backup in the place of the store. The line must stand; the replaced database is kept.
+
+    Args:
+        host: Widget that it covers.
+        context: Store, person, session.
+    """
+
+    def __init__(self, host: QWidget, context: AppContext) -> None:
+        translate = QCoreApplication.translate
+        title, go = translate("RestoreSheet", "Restore a backup"), translate("RestoreSheet", "Restore")
+        super().__init__(host, context, title, go)
+        text = self.tr(
+            "Records, labels and the audit log become those of the backup. The present database is kept "
+            "beside it, and what was restored is written into the audit log. The line is stopped first."
+        )
+        self.form.addWidget(Words(text, dim=True, wrap=True))
+        self.source = PathRow(self.tr("Folder of the backup"), self._ask_folder)
+        self.found = Words("", bold=True, wrap=True)
+        self.why = QLineEdit()
+        self.why.setPlaceholderText(self.tr("Why (for the audit log)"))
+        self.why.setAccessibleName(self.tr("Why (for the audit log)"))
+        self.why.setMinimumHeight(TARGET)
+        for part in (self.source, self.found, self.why):
+            self.form.addWidget(part)
+        self._info: BackupInfo | None = None
+        self.source.field.textChanged.connect(self._look)
+        self.why.textChanged.connect(self._check)
+        self._check()
+
+    def _ask_folder(self) -> str:
+        return QFileDialog.getExistingDirectory(self, self.tr("Folder of the backup"))
+
+    @Slot()
+    def _look(self) -> None:
+        path = self.source.path
+        self._info = None
+        self.found.setText("")
+        self._check()
+        if path is not None:
+            self.context.background.run(
+                lambda: read_backup(path), self._found, self._not_found, topic="records.backup"
+            )
+
+    def _found(self, info: BackupInfo) -> None:
+        self._info = info
+        self.found.set_tone("")
+        kept = self.tr("with pictures") if info.with_files else self.tr("without pictures")
+        self.found.setText(
+            self.tr("{n} records, {kept}, made {when}").format(
+                n=QLocale().toString(info.records), kept=kept, when=info.made_at
+            )
+        )
+        self._check()
+
+    def _not_found(self, error: Exception) -> None:
+        self.found.set_tone("ng")
+        self.found.setText(str(error))
+
+    @Slot()
+    def _check(self) -> None:
+        ready = self._info is not None and bool(self.why.text().strip())
+        self.go.setEnabled(ready and self.context.person.role is not Role.OPERATOR)
+        self.go.setToolTip(
+            self.tr("Only engineers and administrators restore backups.")
+            if self.context.person.role is Role.OPERATOR
+            else ""
+        )
+
+    def work(self) -> Callable[[Tell], Any] | None:
+        """Ends the line, closes the store, restores, opens it again."""
+        context, path = self.context, self.source.path
+        store = context.store
+        if store is None or path is None:
+            return None
+        if store.db.file is None:
+            self.say(
+                self.tr("A store on a database server is restored with the server's own tools."),
+                tone="ng",
+            )
+            return None
+        person, why, folder = context.person, self.why.text().strip(), store.folder
+        engine = context.engine
+        # Nobody may read or write the store while it is replaced: every workspace lets go of it now.
+        context.session.set_engine(None)
+        context.set_store(None)
+
+        def put_back(tell: Tell) -> Restored:
+            if engine is not None:
+                engine.close()
+            store.close()
+            aside, failure = None, None
+            try:
+                aside = restore(
+                    path,
+                    folder,
+                    actor=person.name or "unknown",
+                    why=why,
+                    role=person.role.value,
+                    progress=tell,
+                )
+            except BsdrdError as error:
+                failure = error
+            return Restored(RecordStore.open(folder), aside, failure)
+
+        return put_back
+
+    def doing_words(self) -> str:
+        """What is being done."""
+        return self.tr("Restoring the backup")
+
+    def say_done(self, result: Any) -> None:
+        """The store is open again."""
+        assert isinstance(result, Restored)
+        context = self.context
+        context.set_store(result.store)
+        context.session.set_engine(Engine(result.store, on_news=context.session.bridge.wake))
+        app = QCoreApplication.instance()
+        if app is not None:
+            # The program closes the store that it opened; this one is ours to close.
+            app.aboutToQuit.connect(result.store.close)
+        if result.error is not None:
+            more = " ".join(part for part in (result.error.kept, result.error.do_next) if part)
+            self.say(result.error.what, more, tone="" if self.job.cancelled else "ng")
+            return
+        more = (
+            self.tr("The replaced database lies in {folder}.").format(folder=result.aside)
+            if result.aside is not None
+            else ""
+        )
+        self.say(self.tr("The backup is restored. Start the line again in Run."), more, tone="ok")
