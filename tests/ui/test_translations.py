@@ -7,15 +7,17 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from tests.ui.conftest import Program, settle
+from tests.ui.conftest import PATIENCE_MS, Program, settle
 
 from bsdrd.result import Verdict
+from tilesight.line.news import EngineState
 from tilesight.line.recipe import DEMO
 from tilesight.ui.i18n import Translation, languages
 from tilesight.ui.resources import resource
@@ -171,6 +173,20 @@ def cut(part: QWidget, window: QWidget) -> list[str]:
 
 
 def test_no_word_is_cut_off_in_run(foreign: Program) -> None:
+    settle(60)
+    assert cut(foreign.window, foreign.window) == []
+
+
+def test_no_word_is_cut_off_while_a_past_tile_is_on_show(
+    qtbot: QtBot, foreign: Program, tmp_path: Path, tiles_folder: Path
+) -> None:
+    named = tiles_folder.rename(tmp_path / "Magnetic tiles of the second shift, camera 3, left lane")
+    foreign.start(str(named))
+    line = foreign.session.line
+    qtbot.waitUntil(lambda: line.snapshot.state is EngineState.FINISHED, timeout=PATIENCE_MS)
+    line.want(line.briefs[0].ticket)
+    running = replace(line.snapshot, state=EngineState.RUNNING)
+    line.set_snapshot(running)
     settle(60)
     assert cut(foreign.window, foreign.window) == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFrame,
@@ -147,6 +147,8 @@ class ActionButton(QToolButton):
         if words:
             self.setProperty("words", True)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            # The words of an action are never cut to "...".
+            self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         action.changed.connect(self._name)
         self._name()
 
@@ -222,6 +224,62 @@ class Button(QPushButton):
             colours = self._theme.colours
             own = {"primary": colours.on_accent, "danger": colours.ng}.get(self._role)
             self.setIcon(icon(self._icon_name, colours, colour=own))
+
+
+class ElidedButton(Button):
+    """A button for a name of any length: it gives up room before others do, and its tip has all of it.
+
+    Args:
+        theme: For the icon.
+        icon_name: Icon left of the text.
+    """
+
+    def __init__(self, theme: Theme, icon_name: str, parent: QWidget | None = None) -> None:
+        super().__init__("", theme=theme, icon_name=icon_name, parent=parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @property
+    def whole(self) -> str:
+        """The whole text."""
+        return self._whole
+
+    def show_text(self, text: str, tip: str) -> None:
+        """Shows a text as far as there is room.
+
+        Args:
+            text: What it names.
+            tip: The whole of it, in words.
+        """
+        self._whole = text
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self._elide()
+        self.updateGeometry()
+
+    def _around(self) -> int:
+        """Width of everything but the text."""
+        return 20 + 5 * GRID
+
+    def sizeHint(self) -> QSize:
+        """Room for the text, but not more than a fair share."""
+        words = self.fontMetrics().horizontalAdvance(self._whole)
+        return QSize(min(words, 32 * GRID) + self._around(), TARGET)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for some letters."""
+        words = min(self.fontMetrics().horizontalAdvance(self._whole), 8 * GRID)
+        return QSize(words + self._around(), TARGET)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves out the middle where it does not fit."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(self.width() - self._around() + 4, 0)
+        text = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(escaped(text))
 
 
 def escaped(text: str) -> str:

@@ -97,12 +97,15 @@ class FilmStrip(QWidget):
         for brief in briefs:
             if brief.ticket not in self._images and brief.thumb is not None:
                 self._images[brief.ticket] = thumb_image(brief.thumb)
-        wanted = self._line.wanted
-        if wanted is not None and wanted in here:
-            # What a person looks at stays in view while new tiles come.
+        self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
+        """What a person looks at stays in view while new tiles come."""
+        briefs, wanted = self._line.briefs, self._line.wanted
+        if wanted is not None and any(brief.ticket == wanted for brief in briefs):
             behind = sum(brief.ticket > wanted for brief in briefs)
             fit = max(self.width() // _CELL - 1, 0)
-            self._back = max(self._back, behind - fit)
+            self._back = min(max(self._back, behind - fit), behind)
         self._back = min(self._back, max(len(briefs) - 1, 0))
         self.update()
 
@@ -110,7 +113,7 @@ class FilmStrip(QWidget):
     def _follow(self) -> None:
         if self._line.following:
             self._back = 0
-        self.update()
+        self._keep_in_view()
 
     @Slot()
     def _repaint(self) -> None:

@@ -14,7 +14,7 @@ from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
-from tilesight.ui.labels import ActionButton, Button, Card, escaped, is_language_change
+from tilesight.ui.labels import ActionButton, Button, Card, ElidedButton, is_language_change
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.run.commands import run_actions
 from tilesight.ui.run.counters import Counters
@@ -66,9 +66,9 @@ class RunWorkspace(Workspace):
 
     def _build(self) -> None:
         theme, actions = self.context.theme, self.context.actions
-        self.source_button = Button("", theme=theme, icon_name="live")
+        self.source_button = ElidedButton(theme, "live")
         self.source_button.clicked.connect(actions["run.source"].trigger)
-        self.recipe_button = Button("", theme=theme, icon_name="recipe")
+        self.recipe_button = ElidedButton(theme, "recipe")
         self.recipe_button.clicked.connect(actions["run.recipe"].trigger)
         self.start_button = Button("", "primary", theme=theme, icon_name="play")
         self.start_button.clicked.connect(actions["run.start"].trigger)
@@ -78,9 +78,7 @@ class RunWorkspace(Workspace):
         top.addWidget(self.recipe_button)
         top.addWidget(ActionButton(actions["run.lot"]))
         top.addStretch(1)
-        self.live = LiveBar(self.line, self.context)
-        top.addWidget(self.live)
-        top.addSpacing(GRID)
+        self.live = LiveBar(self.line, self.context, self.viewer.canvas)
         top.addWidget(self.start_button)
         self.pause_button = ActionButton(actions["run.pause"], words=True)
         self.stop_button = ActionButton(actions["run.stop"], words=True)
@@ -150,16 +148,14 @@ class RunWorkspace(Workspace):
     def _show_recipe(self) -> None:
         recipe = self.context.recipe
         name = recipe.name if recipe is not None else self.tr("No recipe")
-        self.recipe_button.setText(escaped(_short(name)))
-        self.recipe_button.setToolTip(self.tr("Recipe: {name}").format(name=name))
+        self.recipe_button.show_text(name, self.tr("Recipe: {name}").format(name=name))
         self._show_source()
 
     def _show_source(self) -> None:
         snapshot, recipe = self.line.snapshot, self.context.recipe
         title = snapshot.source.title if snapshot.source is not None else recipe.source if recipe else ""
         title = title or self.tr("Choose a source")
-        self.source_button.setText(escaped(_short(title)))
-        self.source_button.setToolTip(self.tr("Source: {title}").format(title=title))
+        self.source_button.show_text(title, self.tr("Source: {title}").format(title=title))
 
     @Slot()
     def _show_snapshot(self) -> None:
@@ -250,11 +246,3 @@ class NoPicture(Exception):  # noqa: N818 - says what it is
 
     def __init__(self, reason: str, otherwise: str) -> None:
         super().__init__(reason or otherwise)
-
-
-def _short(text: str, most: int = 32) -> str:
-    """A text that fits a button; the middle of a path goes."""
-    if len(text) <= most:
-        return text
-    half = (most - 1) // 2
-    return f"{text[:half]}…{text[-half:]}"
