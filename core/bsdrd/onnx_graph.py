@@ -67,8 +67,8 @@ def constants(model: ModelProto) -> dict[str, NDArray[np.generic]]:
 
 
 def users(model: ModelProto) -> dict[str, list[NodeProto]]:
-    """Nodes that take each tensor; an output of the graph that no node takes has an empty list."""
-    used_by: dict[str, list[NodeProto]] = {output.name: [] for output in model.graph.output}
+    """Nodes that take each tensor. An output of the graph is taken by a node of the type "Output" as well."""
+    used_by = {output.name: [NodeProto(op_type="Output")] for output in model.graph.output}
     for node in model.graph.node:
         for name in node.input:
             used_by.setdefault(name, []).append(node)
@@ -129,7 +129,7 @@ def _fold_padding(model: ModelProto) -> None:
     for node in model.graph.node:
         pads = _zero_padding(node, known)
         after = used_by.get(node.output[0], [])
-        if pads is None or not after or not all(user.op_type == "Conv" for user in after):
+        if pads is None or not all(user.op_type == "Conv" for user in after):
             kept.append(node)
             continue
         for conv in after:

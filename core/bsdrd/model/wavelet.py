@@ -26,12 +26,9 @@ def _filters(wavelet: str) -> tuple[Tensor, Tensor]:
 
 def _wrap(x: Tensor, before: int, after: int) -> Tensor:
     """Extends the last axis periodically, however short it is."""
-    while before > 0 or after > 0:
-        n = x.shape[-1]
-        left, right = min(before, n), min(after, n)
-        x = torch.cat([x[..., n - left :], x, x[..., :right]], dim=-1) if left or right else x
-        before, after = before - left, after - right
-    return x
+    n = x.shape[-1]
+    # Indices and no loop over slices: the length must stay free when the graph is exported.
+    return x.index_select(-1, torch.arange(-before, n + after, device=x.device) % n)
 
 
 def _extend(x: Tensor, before: int, after: int, mode: Mode) -> Tensor:
@@ -55,7 +52,8 @@ def _analyse(x: Tensor, filters: Tensor, mode: Mode) -> Tensor:
     """One level along the last axis: B x n -> B x 2 x k, low then high."""
     length = filters.shape[1]
     if mode == "periodization":
-        if x.shape[-1] % 2:
+        # The exported graph only sees even sides: tiles are padded to whole stride-32 cells.
+        if not torch.onnx.is_in_onnx_export() and x.shape[-1] % 2:
             x = torch.cat([x, x[..., -1:]], dim=-1)
         x = _wrap(x, length // 2 - 1, length // 2)
     else:

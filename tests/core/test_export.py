@@ -1,0 +1,255 @@
+"""The exported graph says the same as the network, and one that does not is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+from bsdrd import export
+from bsdrd.backends.base import INPUT, OUTPUTS
+from bsdrd.backends.onnx import open_session
+from bsdrd.backends.torch import load_graph
+from bsdrd.bundle import Bundle
+from bsdrd.errors import ModelFileError
+from bsdrd.export import PARITY_SIZES, export_again, export_onnx, generated_tiles, make_bundle
+from bsdrd.model.graph import DetectorGraph
+from bsdrd.model.spec import ModelSpec
+from bsdrd.onnx_blocks import split_wide_blocks
+from bsdrd.onnx_graph import cut, leaving, simplify
+from bsdrd.result import Thresholds
+
+
+def bundle_of(graph: DetectorGraph, tiles: list[np.ndarray] | None = None) -> Bundle:
+    return make_bundle(
+        graph,
+        name="x",
+        thresholds=Thresholds(1, 2),
+        calibration={},
+        reference_scores=[],
+        provenance={},
+        tiles=tiles or [],
+    )
+
+
+@pytest.fixture
+def few_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two generated sizes instead of all: enough where the comparison itself is not what is tested."""
+    monkeypatch.setattr(export, "PARITY_SIZES", ((64, 64), (97, 131)))
+
+
+def test_the_certificate_says_what_was_compared_and_that_it_passed(small_bundle: Bundle) -> None:
+    parity = small_bundle.parity
+    assert parity.passed
+    assert parity.graph_sha256 == hashlib.sha256(small_bundle.graph).hexdigest()
+    assert parity.weights_sha256 == hashlib.sha256(small_bundle.weights).hexdigest()
+    assert parity.providers[0].provider == "CPU"
+    assert parity.providers[0].map_difference < parity.map_tolerance / 10
+    assert {f"{h}x{w}" for h, w in PARITY_SIZES} <= set(parity.sizes)
+    assert set(parity.versions) == {"torch", "onnx", "onnxruntime", "numpy"}
+
+
+def test_exporting_warns_of_nothing_that_is_not_expected(small_bundle: Bundle) -> None:
+    graph = load_graph(small_bundle.spec, small_bundle.weights)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert export_onnx(graph) == small_bundle.graph  # the same network is the same file
+
+
+@pytest.mark.usefixtures("few_tiles")
+def test_a_graph_of_another_network_is_refused(small_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = load_graph(small_bundle.spec, small_bundle.weights)
+    with torch.no_grad():
+        graph.level_mean.add_(0.01)
+    monkeypatch.setattr(export, "export_onnx", lambda _: small_bundle.graph)
+    with pytest.raises(ModelFileError, match="parity"):
+        bundle_of(graph)
+
+
+@pytest.mark.usefixtures("few_tiles")
+def test_maps_that_are_no_numbers_on_one_side_only_are_refused(
+    small_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = load_graph(small_bundle.spec, small_bundle.weights)
+    with torch.no_grad():
+        graph.profile_std.fill_(float("nan"))
+    monkeypatch.setattr(export, "export_onnx", lambda _: small_bundle.graph)
+    with pytest.raises(ModelFileError, match="parity"):
+        bundle_of(graph)
+
+
+def test_exporting_again_keeps_the_model_and_names_its_parent(
+    small_bundle: Bundle, read_small: Bundle
+) -> None:
+    again = export_again(read_small, tiles=[np.full((1, 70, 90), 100, np.float32)])
+    assert again.weights == small_bundle.weights
+    assert (again.thresholds, again.name) == (read_small.thresholds, read_small.name)
+    assert again.reference_scores == read_small.reference_scores
+    assert again.parent_sha256 == read_small.sha256
+    assert "70x90" in again.parity.sizes
+
+
+@pytest.mark.usefixtures("few_tiles")
+@pytest.mark.parametrize("wavelet", ["haar", "db2"])
+def test_colour_models_and_other_wavelets_can_be_exported(wavelet: str) -> None:
+    torch.manual_seed(1)
+    spec = ModelSpec("efficientnet_lite0", channels=3, wavelet=wavelet, struct_width=24, detail_width=24)
+    bundle = bundle_of(DetectorGraph.from_spec(spec))
+    assert bundle.parity.passed
+    session = open_session(bundle.graph, "CPU", 1)
+    assert session.get_inputs()[0].shape[1] == 3
+
+
+def test_the_generated_tiles_are_the_same_for_ever() -> None:
+    tiles = generated_tiles(1)
+    digest = hashlib.sha256(b"".join(np.round(tile).astype(np.uint8).tobytes() for tile in tiles)).hexdigest()
+    assert digest[:16] == "d64cf22fa62f69b0"
+    assert [tile.shape[1:] for tile in tiles[: len(PARITY_SIZES)]] == list(PARITY_SIZES)
+    for tile in generated_tiles(3):
+        assert tile.dtype == np.float32
+        assert tile.shape[0] == 3
+        assert tile.min() >= 0
+        assert tile.max() <= 255
+
+
+# --------------------------------------------------------------------- surgery on graphs
+
+
+def value(name: str, shape: list[int | None]) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def constant(name: str, values: np.ndarray) -> TensorProto:
+    return numpy_helper.from_array(values, name)
+
+
+def model_of(nodes: list[onnx.NodeProto], constants: list[TensorProto], outputs: list[str]) -> ModelProto:
+    shape: list[int | None] = [None, 3, None, None]
+    graph = helper.make_graph(
+        nodes, "test", [value("x", shape)], [value(name, [None] * 4) for name in outputs], constants
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def run(model: ModelProto, x: np.ndarray) -> list[np.ndarray]:
+    found = ReferenceEvaluator(model).run(None, {"x": x})
+    assert isinstance(found, list)
+    return [np.asarray(one) for one in found]
+
+
+def kinds(model: ModelProto) -> list[str]:
+    return [node.op_type for node in model.graph.node]
+
+
+def padded_convolution(mode: str = "constant", fill: float = 0.0) -> ModelProto:
+    rng = np.random.default_rng(0)
+    nodes = [
+        helper.make_node("Concat", ["before", "after"], ["pads"], axis=0),
+        helper.make_node("Pad", ["x", "pads", "fill"], ["padded"], mode=mode),
+        helper.make_node("Conv", ["padded", "w"], ["y"], strides=[2, 2], pads=[0, 1, 0, 0]),
+    ]
+    constants = [
+        constant("before", np.array([0, 0, 0, 1])),
+        constant("after", np.array([0, 0, 1, 2])),
+        constant("fill", np.float32(fill)),
+        constant("w", rng.normal(size=(4, 3, 3, 3)).astype(np.float32)),
+    ]
+    return model_of(nodes, constants, ["y"])
+
+
+def test_zero_padding_with_computed_amounts_becomes_part_of_its_convolution() -> None:
+    model = padded_convolution()
+    slim = simplify(model)
+    assert kinds(slim) == ["Conv"]
+    x = np.random.default_rng(1).normal(size=(2, 3, 11, 14)).astype(np.float32)
+    np.testing.assert_allclose(run(slim, x)[0], run(model, x)[0], rtol=0, atol=1e-5)
+    assert kinds(model) == ["Concat", "Pad", "Conv"]  # the model given is left as it is
+
+
+@pytest.mark.parametrize(("mode", "fill"), [("reflect", 0.0), ("edge", 0.0), ("constant", 1.0)])
+def test_other_padding_stays(mode: str, fill: float) -> None:
+    model = padded_convolution(mode, fill)
+    slim = simplify(model)
+    assert kinds(slim) == ["Pad", "Conv"]
+    x = np.random.default_rng(1).normal(size=(1, 3, 9, 9)).astype(np.float32)
+    np.testing.assert_allclose(run(slim, x)[0], run(model, x)[0], rtol=0, atol=1e-5)
+
+
+def test_padding_that_something_else_needs_stays() -> None:
+    model = padded_convolution()
+    model.graph.output.append(value("padded", [None] * 4))
+    assert "Pad" in kinds(simplify(model))
+
+
+def inverted_residual(middle: int, *, stride: int = 1) -> ModelProto:
+    rng = np.random.default_rng(0)
+
+    def weights(name: str, *shape: int) -> TensorProto:
+        return constant(name, rng.normal(0, 0.3, shape).astype(np.float32))
+
+    nodes = [
+        helper.make_node("Conv", ["x", "we", "be"], ["e"], name="expand"),
+        helper.make_node("Clip", ["e", "low", "high"], ["ec"], name="clip1"),
+        helper.make_node(
+            "Conv", ["ec", "wd", "bd"], ["d"], name="depthwise", group=middle, kernel_shape=[3, 3],
+            pads=[1, 1, 1, 1], strides=[stride, stride],
+        ),
+        helper.make_node("Clip", ["d", "low", "high"], ["dc"], name="clip2"),
+        helper.make_node("Conv", ["dc", "wp", "bp"], ["y"], name="project", kernel_shape=[1, 1]),
+    ]  # fmt: skip
+    constants = [
+        *(weights("we", middle, 3, 1, 1), weights("be", middle), weights("wd", middle, 1, 3, 3)),
+        *(weights("bd", middle), weights("wp", 5, middle, 1, 1), weights("bp", 5)),
+        *(constant("low", np.float32(0)), constant("high", np.float32(6))),
+    ]
+    return model_of(nodes, constants, ["y"])
+
+
+@pytest.mark.parametrize(("middle", "stride", "groups"), [(96, 2, 12), (32, 1, 2), (16, 1, 1), (17, 1, 1)])
+def test_a_wide_block_is_computed_in_groups_that_give_the_same(middle: int, stride: int, groups: int) -> None:
+    model = inverted_residual(middle, stride=stride)
+    split = split_wide_blocks(model)
+    depthwise = [node for node in split.graph.node if node.name.startswith("depthwise")]
+    if middle == 96:  # at stride 1 of the tile even 16 channels take more than wished: left as it is
+        groups = 1
+    assert len(depthwise) in (1, groups)
+    x = np.random.default_rng(1).normal(size=(2, 3, 12, 10)).astype(np.float32)
+    np.testing.assert_allclose(run(split, x)[0], run(model, x)[0], rtol=0, atol=1e-4)
+
+
+def test_a_block_at_stride_two_of_the_tile_is_computed_in_three_groups() -> None:
+    inner = inverted_residual(96, stride=2)
+    stem = helper.make_node("Conv", ["x0", "ws"], ["x"], name="stem", strides=[2, 2], kernel_shape=[1, 1])
+    inner.graph.node.insert(0, stem)
+    inner.graph.initializer.append(constant("ws", np.eye(3, dtype=np.float32).reshape(3, 3, 1, 1)))
+    inner.graph.input[0].name = "x0"
+    split = split_wide_blocks(inner)
+    assert sum(node.name.startswith("depthwise") for node in split.graph.node) == 3
+    assert not {"we", "wd", "wp"} & {tensor.name for tensor in split.graph.initializer}
+    x = np.random.default_rng(1).normal(size=(1, 3, 16, 12)).astype(np.float32)
+    whole, parts = (ReferenceEvaluator(model).run(None, {"x0": x}) for model in (inner, split))
+    np.testing.assert_allclose(np.asarray(parts[0]), np.asarray(whole[0]), rtol=0, atol=1e-4)
+
+
+def test_the_exported_graph_has_no_padding_left_inside_the_teacher(small_bundle: Bundle) -> None:
+    model = onnx.load_from_string(small_bundle.graph)
+    assert not [n.name for n in model.graph.node if n.op_type == "Pad" and n.name.startswith("/teacher/")]
+    assert [one.name for one in model.graph.input] == [INPUT]
+    assert tuple(one.name for one in model.graph.output) == OUTPUTS
+
+
+def test_the_teacher_can_be_cut_out_of_a_detector(small_bundle: Bundle) -> None:
+    model = onnx.load_from_string(small_bundle.graph)
+    taps = leaving(model, "/teacher/")
+    assert len(taps) == 3
+    part = cut(model, taps)
+    assert len(part.graph.initializer) < len(model.graph.initializer)
+    pixels = np.full((1, 1, 64, 96), 100, np.float32)
+    found = open_session(part.SerializeToString(), "CPU", 1).run(None, {INPUT: pixels})
+    assert [one.shape[1:] for one in found] == [(24, 16, 24), (40, 8, 12), (112, 4, 6)]
