@@ -810,3 +810,25 @@ def test_what_has_no_field_in_the_editor_stays(program: Program) -> None:
     editor.open()
     assert editor.changed() == own
     editor.close_sheet()
+
+
+def test_the_way_back_to_live_covers_no_region(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "tiles"
+    folder.mkdir()
+    for at in range(2):
+        pixels = texture(300, 500, at)
+        cv2.circle(pixels, (250, 12 if at == 0 else 285), 9, 5, -1)
+        assert cv2.imwrite(str(folder / f"{at}.png"), pixels)
+    program.start(str(folder))
+    finish(qtbot, program)
+    run, line = run_of(program), program.session.line
+    for brief in line.briefs:
+        line.want(brief.ticket)
+        qtbot.waitUntil(run.live.isVisible)
+        shown = run.viewer.model.tile
+        assert shown is not None
+        assert shown.regions
+        port, view = run.viewer.model.port, run.viewer.model.view
+        for region in shown.regions:
+            peak = port.to_widget(view, *region.peak_at).toPoint()
+            assert not run.live.geometry().contains(peak)

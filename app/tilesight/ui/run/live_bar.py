@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from tilesight.ui.context import AppContext
@@ -10,20 +10,24 @@ from tilesight.ui.labels import Button, Words, is_language_change
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import GRID, Type
 from tilesight.ui.verdict_badge import VerdictBadge
+from tilesight.ui.viewer import ViewerModel
+
+_LABEL = QSize(140, 1)
 
 
 class LiveBar(QFrame):
-    """Floats at the top of the picture; only there while a past tile is on show.
+    """Floats over the picture where it covers no region; only there while a past tile is on show.
 
     Args:
         line: What is on show, and what came meanwhile.
         context: Theme; its action "run.live" goes back.
+        model: What the picture shows, and where.
         host: The picture.
     """
 
-    def __init__(self, line: LineModel, context: AppContext, host: QWidget) -> None:
+    def __init__(self, line: LineModel, context: AppContext, model: ViewerModel, host: QWidget) -> None:
         super().__init__(host)
-        self._line, self._host = line, host
+        self._line, self._model, self._host = line, model, host
         self.setProperty("place", "raised")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self.note = Words("", bold=True)
@@ -38,6 +42,8 @@ class LiveBar(QFrame):
             row.addWidget(part)
         line.following_changed.connect(self.refresh)
         line.briefs_changed.connect(self.refresh)
+        for signal in (model.tile_changed, model.view_changed):
+            signal.connect(self._place)
         host.installEventFilter(self)
         self.refresh()
 
@@ -63,6 +69,26 @@ class LiveBar(QFrame):
             self.refresh()
         super().changeEvent(event)
 
+    @Slot()
     def _place(self) -> None:
+        if self._line.following:
+            return
         self.adjustSize()
-        self.move((self._host.width() - self.width()) // 2, GRID)
+        middle = (self._host.width() - self.width()) // 2
+        right, foot = self._host.width() - self.width() - GRID, self._host.height() - self.height() - GRID
+        places = [QPoint(x, y) for y in (GRID, foot) for x in (middle, GRID, right)]
+        taken = self._regions()
+        free = (at for at in places if not any(QRect(at, self.size()).intersects(box) for box in taken))
+        self.move(next(free, places[0]))
+
+    def _regions(self) -> list[QRect]:
+        """Where regions and their labels lie in the picture."""
+        tile, model = self._model.tile, self._model
+        found: list[QRect] = []
+        for region in tile.regions if tile is not None else ():
+            x, y, width, height = region.box
+            corner = model.port.to_widget(model.view, x, y).toPoint()
+            foot = model.port.to_widget(model.view, x + width, y + height).toPoint()
+            # The label stands above the region and may be wider than it.
+            found.append(QRect(corner, foot).adjusted(-8, -32, 8, 8).united(QRect(corner, _LABEL)))
+        return found

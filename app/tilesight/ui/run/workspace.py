@@ -78,7 +78,7 @@ class RunWorkspace(Workspace):
         top.addWidget(self.recipe_button)
         top.addWidget(ActionButton(actions["run.lot"]))
         top.addStretch(1)
-        self.live = LiveBar(self.line, self.context, self.viewer.canvas)
+        self.live = LiveBar(self.line, self.context, self.viewer.model, self.viewer.canvas)
         top.addWidget(self.start_button)
         self.pause_button = ActionButton(actions["run.pause"], words=True)
         self.stop_button = ActionButton(actions["run.stop"], words=True)
