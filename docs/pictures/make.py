@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).resolve().parent
-SOURCE = "demo:belt?rate=6&seed=31"
+SOURCE = "demo:belt?rate=2.5&seed=31"
 WORKSPACES = {"run": "run", "review": "review", "tune": "tune", "train": "train", "records": "records"}
 
 
