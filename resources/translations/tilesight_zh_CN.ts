@@ -2146,6 +2146,34 @@
     </message>
 </context>
 <context>
+    <name>PutInForce</name>
+    <message>
+        <source>Stored maps are still being judged by the new rule. Wait for the flip list.</source>
+        <extracomment>Another rule is in force; read the records again. Nothing was changed; what is known may be old.</extracomment>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Counted on all {n} records, not only on those that are chosen now.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{n} records keep their stored score, because they could not be judged again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, {rejected} rejected).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Its other mask, edge band or region filter is not counted here.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{recipe}: the new rule is in force.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>QueueStrip</name>
     <message>
         <source>Queue</source>
@@ -3928,7 +3956,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Few missed defects</source>
+        <source>Few misses</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -4700,26 +4728,6 @@
     </message>
     <message>
         <source>{shown} of {n}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Stored maps are still being judged by the new rule. Wait for the flip list.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Counted on {shown} of {n} records: those that are chosen now.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{n} records keep their stored score, because they could not be judged again.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{recipe}: the new rule is in force.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, {rejected} rejected).</source>
         <translation type="unfinished" />
     </message>
     <message>
