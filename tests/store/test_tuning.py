@@ -342,6 +342,22 @@ def test_a_miss_target_above_t2_lifts_t2() -> None:
     assert found.thresholds.high == found.thresholds.low
 
 
+def test_pictures_of_one_tile_widen_the_intervals_but_not_the_rates() -> None:
+    scores = np.repeat(np.linspace(0, 4, 40), 5)
+    alone = ScoreTable.build(range(200), scores, ["OK"] * 200, [GOOD] * 200)
+    grouped = ScoreTable.build(
+        range(200), scores, ["OK"] * 200, [GOOD] * 200, tiles=np.repeat(np.arange(40), 5)
+    )
+    thresholds = Thresholds(3.0, 3.6)
+    wide, narrow = (WhatIf(table).outcome(thresholds).false_reject for table in (grouped, alone))
+    assert wide is not None
+    assert narrow is not None
+    assert (wide.count, wide.of) == (narrow.count, narrow.of)
+    assert wide.low < narrow.low < narrow.high < wide.high
+    found = by_false_reject(WhatIf(grouped), reject=0.05, grey=0.1)
+    assert [short.have for short in found.shortages] == [40]
+
+
 def test_the_f1_threshold_is_not_beaten_by_any_other() -> None:
     table = spread_table()
     what = WhatIf(table)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bsdrd.result import Thresholds, Verdict
 from tilesight.store.errors import StoreError
 from tilesight.store.records import NewRecord, RecordStore
 from tilesight.store.tuning.apply import Proposed, apply_change
+from tilesight.store.tuning.evidence import load_evidence, same_pixel_rule
 from tilesight.store.tuning.report import Report, flips_csv, report_html, write_report
 from tilesight.store.tuning.table import ScoreTable, Truth
 from tilesight.store.tuning.whatif import WhatIf
@@ -112,6 +114,40 @@ def test_a_table_holds_what_the_store_holds(store: RecordStore) -> None:
     assert table.not_inspected.ids.tolist() == [ids[2]]
     assert table.about.times[0] == AT.timestamp()
     assert WhatIf(table).outcome(Thresholds(3.0, 5.0)).flips == 0
+
+
+def test_records_of_one_serial_number_show_one_tile(store: RecordStore) -> None:
+    store.add([replace(record(at, 1.0 + at, Verdict.OK), serial=serial) for at, serial in enumerate("AAB")])
+    store.add([record(7, 9.0, Verdict.NG), record(8, 10.0, Verdict.NG)])
+    evidence = load_evidence(store, name="Line 1", in_force=OLD, model_sha256=None)
+    tiles = evidence.table.about.tiles.tolist()
+    assert tiles[0] == tiles[1]
+    assert len(set(tiles)) == 4
+
+
+def test_scores_of_another_model_are_left_out_and_counted(store: RecordStore) -> None:
+    for at, model in enumerate("aab"):
+        store.add([replace(record(at, 1.0 + at, Verdict.OK), model_sha256=model * 64)])
+    evidence = load_evidence(store, name="Line 1", in_force=OLD, model_sha256="a" * 64)
+    assert (len(evidence.table), evidence.of_other_models) == (2, 1)
+    newest = load_evidence(store, name="Line 1", in_force=OLD, model_sha256=None)
+    assert (len(newest.table), newest.of_other_models) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"t1": 3.0}, {"t1": 4.0}, True),
+        ({"edge_band_px": 0}, {"edge_band_px": 2}, False),
+        ({"min_area": 5.0, "t1": 3.0}, {"min_area": 5.0, "t1": 4.0}, False),
+        ({"min_area": 5.0, "map_threshold": 2.0, "t1": 3.0}, {"min_area": 5.0, "map_threshold": 2.0}, True),
+        ({"min_area_in_mm2": True, "mm_per_px": 0.1}, {"min_area_in_mm2": True, "mm_per_px": 0.2}, False),
+    ],
+)
+def test_two_rules_are_the_same_where_they_give_every_tile_one_score(
+    one: dict[str, Any], other: dict[str, Any], same: bool
+) -> None:
+    assert same_pixel_rule(one, other) is same
 
 
 def test_an_empty_store_gives_an_empty_table(store: RecordStore) -> None:

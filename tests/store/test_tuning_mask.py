@@ -11,7 +11,12 @@ from tilesight.store.tuning.mask import InspectionMask, MaskHistory, Stroke, Str
 
 sizes = st.integers(6, 40)
 coordinates = st.floats(-0.4, 1.4)
-corners = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=7)
+# Off the raster by a hair, so that no edge runs exactly through the centre of a pixel.
+corners = st.lists(
+    st.tuples(coordinates.map(lambda x: x + 1.2345e-4), coordinates.map(lambda y: y + 2.3456e-4)),
+    min_size=3,
+    max_size=7,
+)
 
 
 def centres(height: int, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -83,15 +88,13 @@ def test_a_brush_covers_what_lies_within_its_radius_of_its_path(
     assert not np.any(found[distance > radius + 1e-6])
 
 
-@given(corners, st.integers(2, 4))
+@given(corners, st.sampled_from([3, 5]))
 def test_a_mask_scales_with_the_tile(points: list[tuple[float, float]], factor: int) -> None:
     mask = InspectionMask(strokes=(Stroke(kind=StrokeKind.POLYGON, points=tuple(points)),))
     small = mask.raster(60, 45)
     large = mask.raster(60 * factor, 45 * factor)
-    # Each small pixel's centre lies in or at the middle of a block; only outlines may differ.
-    blocks = large.reshape(60, factor, 45, factor).mean(axis=(1, 3))
-    clear = (blocks == 0) | (blocks == 1)
-    assert np.all((blocks == 1)[clear] == small[clear])
+    # The middle pixel of each block has the centre of the small pixel.
+    assert np.array_equal(large[factor // 2 :: factor, factor // 2 :: factor], small)
 
 
 def test_a_later_stroke_overrules_an_earlier_one() -> None:

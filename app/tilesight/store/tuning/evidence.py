@@ -61,7 +61,8 @@ def load_evidence(
         newest = next((row for row in store.query(ALL, limit=50).rows if row.model_sha256), None)
         model_sha256 = None if newest is None else newest.model_sha256
     which = ALL if model_sha256 is None else RecordFilter(model_sha256=model_sha256)
-    table = ScoreTable.from_store(store.score_arrays(which))
+    arrays = store.score_arrays(which)
+    table = ScoreTable.from_store(arrays, _tiles(store, which, arrays.id))
     rows = store.query(which, limit=1).rows
     return Evidence(
         table=table,
@@ -70,6 +71,23 @@ def load_evidence(
         judged_otherwise=_judged_otherwise(store, which, in_force),
         newest_version=store.recipes.newest(name),
         newest=rows[0] if rows else None,
+    )
+
+
+def _tiles(store: RecordStore, which: RecordFilter, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which physical tile each record shows: those of one serial number the same, the others their own."""
+    c = records.c
+    statement = select(c.id, c.serial).where(*conditions(which), c.serial.is_not(None), c.serial != "")
+    with store.db.read("reading serial numbers") as connection:
+        serials = {int(number): str(serial) for number, serial in connection.execute(statement)}
+    tile_of: dict[str, int] = {}
+    own = range(-1, -len(ids) - 1, -1)
+    return np.array(
+        [
+            tile_of.setdefault(serials[number], len(tile_of)) if number in serials else alone
+            for number, alone in zip(ids.tolist(), own, strict=True)
+        ],
+        np.int64,
     )
 
 

@@ -40,20 +40,22 @@ class Columns:
         truths: uint8: the person's judgement, a `Truth`.
         lots: int32: an index into the table's `lot_names`.
         times: float64: seconds since 1970, UTC.
+        tiles: int64: which physical tile it shows; pictures of one tile know less than as many tiles.
     """
 
     ids: NDArray[np.int64]
     truths: NDArray[np.uint8]
     lots: NDArray[np.int32]
     times: NDArray[np.float64]
+    tiles: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        for column in (self.ids, self.truths, self.lots, self.times):
+        for column in (self.ids, self.truths, self.lots, self.times, self.tiles):
             column.setflags(write=False)
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Columns:
         """The rows named, in that order."""
-        return Columns(self.ids[rows], self.truths[rows], self.lots[rows], self.times[rows])
+        return Columns(self.ids[rows], self.truths[rows], self.lots[rows], self.times[rows], self.tiles[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,13 +83,19 @@ class ScoreTable:
     totals: NDArray[np.int32]
 
     @classmethod
-    def from_store(cls, arrays: ScoreArrays) -> ScoreTable:
-        """A table of what the store hands out."""
+    def from_store(cls, arrays: ScoreArrays, tiles: NDArray[np.int64] | None = None) -> ScoreTable:
+        """A table of what the store hands out.
+
+        Args:
+            arrays: Its columns.
+            tiles: int64, N: which physical tile each record shows; None: each its own.
+        """
         about = Columns(
             arrays.id,
             (arrays.truth + 1).astype(np.uint8),
             arrays.lot,
             arrays.inspected_us / 1e6,
+            np.arange(len(arrays)) if tiles is None else tiles,
         )
         stored = np.where(arrays.verdict < len(JUDGED), arrays.verdict, _NOT_JUDGED).astype(np.uint8)
         return _split(about, arrays.score, stored, arrays.lots or ("",))
@@ -101,6 +109,7 @@ class ScoreTable:
         truths: ArrayLike | None = None,
         lots: Sequence[str | None] | None = None,
         times: ArrayLike | None = None,
+        tiles: ArrayLike | None = None,
     ) -> ScoreTable:
         """A table from unsorted columns of equal length.
 
@@ -111,6 +120,7 @@ class ScoreTable:
             truths: `Truth` values; unlabelled where left out.
             lots: Lot numbers; none where left out.
             times: Seconds since 1970, UTC; 0 where left out.
+            tiles: Which physical tile each record shows; each its own where left out.
 
         Raises:
             DataError: If the columns differ in length.
@@ -123,6 +133,7 @@ class ScoreTable:
             np.zeros(count, np.uint8) if truths is None else np.asarray(truths, np.uint8),
             lot_column,
             np.zeros(count) if times is None else np.asarray(times, np.float64),
+            np.arange(count) if tiles is None else np.asarray(tiles, np.int64),
         )
         return _split(about, np.asarray(scores, np.float64), _verdict_codes(stored), lot_names)
 
@@ -144,6 +155,11 @@ class ScoreTable:
     def of(self, truth: Truth) -> NDArray[np.float64]:
         """Scores of the records with this label, ascending: float64."""
         return self.scores[self.about.truths == truth]
+
+    def tiles_of(self, truth: Truth) -> list[int] | None:
+        """Which tile each record with this label shows, in the order of `of`; None where each is its own."""
+        tiles = self.about.tiles[self.about.truths == truth]
+        return tiles.tolist() if np.unique(tiles).size < tiles.size else None
 
     def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of these records, -1 where a record is not in the table: int64."""
@@ -240,7 +256,7 @@ def _lot_codes(lots: Sequence[str | None]) -> tuple[tuple[str, ...], NDArray[np.
 def _split(
     about: Columns, scores: NDArray[np.float64], stored: NDArray[np.uint8], lot_names: tuple[str, ...]
 ) -> ScoreTable:
-    columns = (about.ids, scores, stored, about.truths, about.lots, about.times)
+    columns = (about.ids, scores, stored, about.truths, about.lots, about.times, about.tiles)
     lengths = [column.size for column in columns]
     if len(set(lengths)) > 1 or any(column.ndim != 1 for column in columns):
         raise DataError(

@@ -71,7 +71,10 @@ def by_false_reject(
     Raises:
         DataError: If there are fewer than two good tiles or a share is out of range.
     """
-    scores = ScoreSet.of(_scores(what).good if good is None else good)
+    if good is None:
+        scores = ScoreSet.of(_scores(what).good, good_groups=what.table.tiles_of(Truth.GOOD))
+    else:
+        scores = ScoreSet.of(good)
     found = from_good(scores, grey_quantile=1 - max(grey, reject), reject_quantile=1 - reject)
     return _proposal(found, found.thresholds, [_short(Truth.GOOD, scores.effective_good, reject)])
 

@@ -18,7 +18,8 @@ from tilesight.store.tuning.table import JUDGED, ScoreTable, Selection, Truth
 class Outcome:
     """What becomes of the records under two thresholds.
 
-    Rates are about labelled records only; each is None where there is no record to count.
+    Rates are about labelled records only; each is None where there is no record to count. Their intervals
+    count pictures of one tile together (see `bsdrd.calibration`).
 
     Attributes:
         thresholds: T1 and T2.
@@ -98,8 +99,23 @@ class WhatIf:
     @cached_property
     def score_set(self) -> ScoreSet | None:
         """The labelled scores; None with fewer than two good ones, which fix no threshold."""
-        good = self.table.of(Truth.GOOD)
-        return ScoreSet.of(good, self.table.of(Truth.DEFECT)) if good.size >= 2 else None
+        table = self.table
+        good = table.of(Truth.GOOD)
+        if good.size < 2:
+            return None
+        return ScoreSet.of(
+            good,
+            table.of(Truth.DEFECT),
+            good_groups=table.tiles_of(Truth.GOOD),
+            defective_groups=table.tiles_of(Truth.DEFECT),
+        )
+
+    @cached_property
+    def _effective(self) -> tuple[float, float]:
+        """How many independent tiles the good and the defective records are worth."""
+        if self.score_set is not None:
+            return self.score_set.effective_good, self.score_set.effective_defective
+        return float(self.table.count(Truth.GOOD)), float(self.table.count(Truth.DEFECT))
 
     def outcome(self, thresholds: Thresholds) -> Outcome:
         """Counts and rates under these thresholds."""
@@ -110,15 +126,16 @@ class WhatIf:
         ok, grey, ng = moves.sum(axis=1).T
         good, defective = int(Truth.GOOD), int(Truth.DEFECT)
         goods, defects = table.count(Truth.GOOD), table.count(Truth.DEFECT)
+        good_worth, defect_worth = self._effective
         return Outcome(
             thresholds=thresholds,
             moves=moves,
             not_inspected=int(table.not_inspected.ids.size),
             grey=_rate(int(grey.sum()), len(table)),
-            false_reject=_rate(int(ng[good]), goods),
-            grey_good=_rate(int(grey[good]), goods),
-            escape=_rate(int(ok[defective]), defects),
-            grey_defective=_rate(int(grey[defective]), defects),
+            false_reject=_rate(int(ng[good]), goods, good_worth),
+            grey_good=_rate(int(grey[good]), goods, good_worth),
+            escape=_rate(int(ok[defective]), defects, defect_worth),
+            grey_defective=_rate(int(grey[defective]), defects, defect_worth),
         )
 
     def flips(self, thresholds: Thresholds) -> FlipList:
@@ -149,5 +166,5 @@ def verdicts_of(table: ScoreTable, thresholds: Thresholds) -> NDArray[np.uint8]:
     return codes
 
 
-def _rate(count: int, of: int) -> Rate | None:
-    return rate(count, of) if of else None
+def _rate(count: int, of: int, effective: float | None = None) -> Rate | None:
+    return rate(count, of, effective) if of else None
