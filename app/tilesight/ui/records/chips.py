@@ -246,6 +246,7 @@ class PeriodChip(Chip):
         self.since, self.until = QDateTimeEdit(now.addDays(-1)), QDateTimeEdit(now)
         for edit, name in ((self.since, self.tr("From")), (self.until, self.tr("To, not included"))):
             edit.setCalendarPopup(True)
+            edit.setDisplayFormat("yyyy-MM-dd HH:mm")
             edit.setMinimumHeight(TARGET)
             edit.setAccessibleName(name)
             column.addWidget(Words(name, Type.CAPTION, dim=True))

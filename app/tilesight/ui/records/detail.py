@@ -62,7 +62,7 @@ class MapButton(QToolButton):
         self.setAccessibleName(word)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(*_SMALL))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         apply_font(self, Type.CAPTION)
 
     def sizeHint(self) -> QSize:
@@ -81,6 +81,8 @@ class MapStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # The style's least height of a button would let a full pane cut the words.
+        self.setFixedHeight(_SMALL[1] + 4 * GRID)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self.buttons: dict[str, QToolButton] = {}
@@ -138,7 +140,7 @@ class RecordDetail(Card):
         self.review = ActionButton(actions["records.review"], words=True)
         self.model = ViewerModel(self)
         self.canvas = TileCanvas(self.model, theme)
-        self.canvas.setMinimumHeight(180)
+        self.canvas.setMinimumHeight(140)
         self.overlay = SaidOverlay(self.canvas, self.model, MaskDraft(self), theme)
         self.bar = ColourBar(self.model, theme)
         self.strip = MapStrip()

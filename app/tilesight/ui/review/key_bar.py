@@ -53,12 +53,12 @@ class KeyButton(QPushButton):
         wide = QFontMetrics(font(Type.BODY, bold=True)).horizontalAdvance(self._word)
         if self._more:
             wide = max(wide, QFontMetrics(font(Type.CAPTION)).horizontalAdvance(self._more))
-        return QSize(_CAP + wide + 4 * GRID, _HEIGHT)
+        return QSize(_CAP + wide + 3 * GRID + 2, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Cap and word; the second word may be cut."""
         wide = QFontMetrics(font(Type.BODY, bold=True)).horizontalAdvance(self._word)
-        return QSize(_CAP + wide + 4 * GRID, _HEIGHT)
+        return QSize(_CAP + wide + 3 * GRID + 2, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws it."""
@@ -67,7 +67,7 @@ class KeyButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked() and bool(self._colour)
-        cap = QRectF(1.5 * GRID, (self.height() - _CAP) / 2, _CAP, _CAP)
+        cap = QRectF(GRID, (self.height() - _CAP) / 2, _CAP, _CAP)
         painter.setPen(QPen(QColor(self._colour if on else colours.dim), 1.4))
         painter.setBrush(QColor(self._colour) if on else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(cap, 5, 5)
@@ -77,7 +77,7 @@ class KeyButton(QPushButton):
         painter.setPen(QColor(colours.on_verdict) if on else ink)
         painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), self._key)
         painter.setPen(ink)
-        room = QRectF(self.rect()).adjusted(cap.right() + GRID, 0, -1.5 * GRID, 0)
+        room = QRectF(self.rect()).adjusted(cap.right() + GRID, 0, -GRID, 0)
         if not self._more:
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self._word)
         else:

@@ -135,7 +135,7 @@ class RegionJudge(QScrollArea):
         count = len(item.record.regions)
         if count > MOST:
             return self.tr("and {more} more").format(more=QLocale().toString(count - MOST))
-        if count == 0 and not item.masks:
+        if count == 0 and not item.masks and item.view is not None:
             return self.tr("No region. Draw what was missed with the tools below.")
         return ""
 

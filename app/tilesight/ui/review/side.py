@@ -219,6 +219,7 @@ class SidePanel(QWidget):
         """Shows another tile."""
         self.head.show_row(item.record if item is not None else None)
         self.said.show_item(item)
+        self.draw.setEnabled(item is not None and item.view is not None)
         own = item.label_of(reviewer) if item is not None else None
         if not self.comment.isModified():
             self.comment.setText(own.comment if own is not None else "")

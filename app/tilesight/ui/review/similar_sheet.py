@@ -53,7 +53,7 @@ class RemedyCard(Card):
         whole = len(preview.cleared) + len(preview.left)
         text = self.tr("Clears {cleared} of {whole} tiles").format(cleared=len(preview.cleared), whole=whole)
         if preview.others:
-            text += "\n" + self.tr("{n} other tiles become OK").format(n=len(preview.others))
+            text += "\n" + self.tr("Other tiles that become OK: {n}").format(n=len(preview.others))
         self.clears.setText(text)
         self.say_lost(len(preview.lost))
 
@@ -61,7 +61,7 @@ class RemedyCard(Card):
         """Says how many known defects are lost."""
         self.loses.set_tone("ng" if count else "ok")
         self.loses.setText(
-            self.tr("Loses {n} known defects").format(n=count) if count else self.tr("Loses no known defect")
+            self.tr("Known defects lost: {n}").format(n=count) if count else self.tr("Loses no known defect")
         )
 
 
@@ -295,6 +295,6 @@ class SimilarCard(Card):
         if not alike.remedies:
             return ""
         _, preview = min(alike.remedies, key=lambda pair: (len(pair[1].lost), -len(pair[1].cleared)))
-        return self.tr("One change would clear {n} and lose {lost} known defects.").format(
+        return self.tr("One change clears {n}. Known defects lost: {lost}.").format(
             n=len(preview.cleared), lost=len(preview.lost)
         )

@@ -45,6 +45,8 @@ DOUBTFUL = RecordFilter(verdicts=frozenset({Verdict.GREY, Verdict.NG}), labels=f
 _WITH_CLASS = (LabelKind.DEFECT, LabelKind.MISSED)
 _BANNER = "review"
 _OWN_CLASSES = 20
+#: Narrower than this (pixels) the labels take the whole row.
+_WITH_STEPS = 1080
 
 
 class ReviewWorkspace(Workspace):
@@ -107,13 +109,13 @@ class ReviewWorkspace(Workspace):
         self.keys = KeyBar(theme)
         keys = QHBoxLayout()
         keys.setSpacing(4)
-        keys.addWidget(ActionButton(actions["review.previous"]))
-        keys.addWidget(ActionButton(actions["review.next"]))
-        keys.addSpacing(4)
+        steps = ("previous", "next", "undo", "redo")
+        self._steps = [ActionButton(actions[f"review.{name}"]) for name in steps]
+        keys.addWidget(self._steps[0])
+        keys.addWidget(self._steps[1])
         keys.addWidget(self.keys, 1)
-        keys.addSpacing(4)
-        keys.addWidget(ActionButton(actions["review.undo"]))
-        keys.addWidget(ActionButton(actions["review.redo"]))
+        keys.addWidget(self._steps[2])
+        keys.addWidget(self._steps[3])
         self.strip = QueueStrip(self.model, self.thumbnails, theme)
         film = Card(margin=GRID)
         queue = QHBoxLayout()
@@ -722,7 +724,10 @@ class ReviewWorkspace(Workspace):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Gives the right column its share."""
         super().resizeEvent(event)
-        self.side.setFixedWidth(min(max(round(self.width() * 0.27), 312), 440))
+        self.side.setFixedWidth(min(max(round(self.width() * 0.27), 304), 440))
+        # The labels keep their words; stepping has its keys, and the strip below.
+        for button in self._steps:
+            button.setVisible(self.width() >= _WITH_STEPS)
 
     def changeEvent(self, event: QEvent) -> None:
         """Words in the language in force."""
