@@ -20,7 +20,7 @@ from safetensors.torch import save as save_tensors
 
 from bsdrd.backends.base import INPUT, OUTPUTS, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend
-from bsdrd.backends.torch import load_graph
+from bsdrd.backends.torch import as_tensor, load_graph
 from bsdrd.bundle import Bundle, now
 from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.graph import DetectorGraph
@@ -236,7 +236,7 @@ def _textured(random: np.random.RandomState, height: int, width: int) -> NDArray
 
 def _through_torch(graph: DetectorGraph, batch: Tile) -> tuple[RawMaps, NDArray[np.float32]]:
     with torch.inference_mode():
-        struct, detail, fused, score, features = (out.numpy() for out in graph(torch.from_numpy(batch)))
+        struct, detail, fused, score, features = (out.numpy() for out in graph(as_tensor(batch)))
     return RawMaps(struct, detail, fused, features), score
 
 

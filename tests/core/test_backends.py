@@ -59,6 +59,13 @@ def test_a_batch_gives_what_its_tiles_give_alone(onnx_backend: Backend) -> None:
         np.testing.assert_allclose(together.fused[index], alone.fused[0], rtol=0, atol=1e-4)
 
 
+def test_pixels_that_may_not_be_written_to_are_taken(onnx_backend: Backend, torch_backend: Backend) -> None:
+    batch = pixels(1, 64, 64)
+    batch.setflags(write=False)
+    for backend in (onnx_backend, torch_backend):
+        assert backend.run(batch).fused.shape == (1, 16, 16)
+
+
 def test_results_stay_as_they_are_when_the_network_runs_again(onnx_backend: Backend) -> None:
     first = onnx_backend.run(pixels(1, 80, 80))
     kept = first.fused.copy()

@@ -58,7 +58,7 @@ class TorchBackend:
         try:
             # TF32 has ten bits of mantissa and would move scores between devices.
             with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-                struct, detail, fused, _, features = self._graph(torch.from_numpy(pixels).to(self._device))
+                struct, detail, fused, _, features = self._graph(as_tensor(pixels).to(self._device))
             return RawMaps(*(tensor.cpu().numpy() for tensor in (struct, detail, fused, features)))
         except (torch.OutOfMemoryError, MemoryError) as error:
             raise out_of_memory(pixels, self.provider) from error
@@ -73,6 +73,11 @@ class TorchBackend:
         gc.collect()
         if self.provider == "CUDA":
             torch.cuda.empty_cache()
+
+
+def as_tensor(pixels: NDArray[np.float32]) -> torch.Tensor:
+    """The same pixels for torch, which warns of arrays that it may not write to."""
+    return torch.from_numpy(pixels if pixels.flags.writeable else pixels.copy())
 
 
 def load_graph(spec: ModelSpec, weights: bytes) -> DetectorGraph:
