@@ -3022,11 +3022,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>{n} other tiles become OK</source>
+        <source>Other tiles that become OK: {n}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Loses {n} known defects</source>
+        <source>Known defects lost: {n}</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -3355,6 +3355,26 @@
         <translation>开始</translation>
     </message>
     <message>
+        <source>Last tile before the source was lost</source>
+        <translation>来源断开前的最后一片</translation>
+    </message>
+    <message>
+        <source>Last tile before the fault</source>
+        <translation>故障前的最后一片</translation>
+    </message>
+    <message>
+        <source>Last tile before the pause</source>
+        <translation>暂停前的最后一片</translation>
+    </message>
+    <message>
+        <source>Last tile</source>
+        <translation>最后一片</translation>
+    </message>
+    <message>
+        <source>Past tile</source>
+        <translation>历史磁瓦</translation>
+    </message>
+    <message>
         <source>This tile has no picture.</source>
         <translation>该磁瓦没有图像。</translation>
     </message>
@@ -3656,7 +3676,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>One change would clear {n} and lose {lost} known defects.</source>
+        <source>One change clears {n}. Known defects lost: {lost}.</source>
         <translation type="unfinished" />
     </message>
 </context>
@@ -4822,7 +4842,7 @@
     </message>
     <message>
         <source>Review</source>
-        <extracomment>What a reviewer sees at the first start.</extracomment>
+        <extracomment>What a reviewer sees at the first start. Narrower than this (pixels) the labels take the whole row.</extracomment>
         <translation>复核</translation>
     </message>
     <message>

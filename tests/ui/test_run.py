@@ -832,3 +832,18 @@ def test_the_way_back_to_live_covers_no_region(qtbot: QtBot, program: Program, t
         for region in shown.regions:
             peak = port.to_widget(view, *region.peak_at).toPoint()
             assert not run.live.geometry().contains(peak)
+
+
+def test_a_verdict_from_before_a_loss_does_not_look_like_one_of_now(program: Program, theme: Theme) -> None:
+    run, line = run_of(program), program.session.line
+    line.set_snapshot(EngineSnapshot(state=EngineState.RUNNING, run=1))
+    line.show_live(as_shown(1, Verdict.OK))
+    assert (run.verdict.note, run.verdict.faded) == ("", False)
+    bright = share_of(run.verdict, theme.colours.ok)
+    for state in (EngineState.RECONNECTING, EngineState.FAULT):
+        line.set_snapshot(EngineSnapshot(state=state, run=1, reason="Gone."))
+        assert run.verdict.note
+        assert share_of(run.verdict, theme.colours.ok) < bright / 10
+    line.set_snapshot(EngineSnapshot(state=EngineState.PAUSED, run=1))
+    assert "pause" in run.verdict.note
+    assert share_of(run.verdict, theme.colours.ok) == pytest.approx(bright, rel=0.2)

@@ -28,6 +28,7 @@ class VerdictPanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._tile: ShownTile | None = None
+        self._note, self._faded = "", False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._repaint)
 
@@ -42,6 +43,27 @@ class VerdictPanel(QWidget):
         self.setAccessibleDescription(tile.reason if tile is not None else "")
         self.setToolTip(tile.reason if tile is not None else "")
         self.update()
+
+    def set_note(self, note: str, faded: bool) -> None:
+        """Says that the verdict is not about the tile that is there now.
+
+        Args:
+            note: Why, in some words; "" where it is.
+            faded: Takes the colour back, so that nobody far away takes it for a tile that is there.
+        """
+        if (note, faded) != (self._note, self._faded):
+            self._note, self._faded = note, faded
+            self.update()
+
+    @property
+    def note(self) -> str:
+        """What is said beside the verdict."""
+        return self._note
+
+    @property
+    def faded(self) -> bool:
+        """Whether the colour is taken back."""
+        return self._faded
 
     @property
     def verdict(self) -> Verdict | None:
@@ -76,7 +98,26 @@ class VerdictPanel(QWidget):
             self._paint_not_inspected(painter, box, self._tile)
         else:
             self._paint_verdict(painter, box, self._tile)
+        if self._tile is not None:
+            self._paint_note(painter, box)
         painter.end()
+
+    def _paint_note(self, painter: QPainter, box: QRectF) -> None:
+        colours = self._theme.colours
+        if self._faded:
+            veil = QColor(colours.surface)
+            veil.setAlpha(190)
+            path = QPainterPath()
+            path.addRoundedRect(box, _RADIUS, _RADIUS)
+            painter.fillPath(path, veil)
+        if self._note:
+            painter.setFont(font(Type.CAPTION, bold=True))
+            painter.setPen(QColor(colours.text))
+            room = box.adjusted(2 * GRID, 6, -2 * GRID, -6)
+            text = QFontMetricsF(painter.font()).elidedText(
+                self._note, Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), text)
 
     def _fill(self, painter: QPainter, box: QRectF, colour: str) -> None:
         path = QPainterPath()

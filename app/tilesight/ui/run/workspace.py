@@ -50,6 +50,7 @@ class RunWorkspace(Workspace):
         self.viewer.model.look_changed.connect(self._mark_region)
         self.line.shown_changed.connect(self._show_tile)
         self.line.snapshot_changed.connect(self._show_snapshot)
+        self.line.following_changed.connect(self._show_snapshot)
         context.recipe_changed.connect(self._show_recipe)
         self._show_recipe()
         self._show_tile()
@@ -177,9 +178,27 @@ class RunWorkspace(Workspace):
         self.stop_button.setVisible(active)
         self._show_state()
 
+    def _note_verdict(self) -> None:
+        """A verdict that is not about the tile on the line now must not look as if it were."""
+        state = self.line.snapshot.state
+        notes = {
+            EngineState.RECONNECTING: self.tr("Last tile before the source was lost"),
+            EngineState.FAULT: self.tr("Last tile before the fault"),
+            EngineState.PAUSED: self.tr("Last tile before the pause"),
+            EngineState.STOPPED: self.tr("Last tile"),
+            EngineState.STOPPING: self.tr("Last tile"),
+            EngineState.FINISHED: self.tr("Last tile"),
+        }
+        if not self.line.following:
+            self.verdict.set_note(self.tr("Past tile"), faded=False)
+        else:
+            lost = state in (EngineState.RECONNECTING, EngineState.FAULT)
+            self.verdict.set_note(notes.get(state, ""), faded=lost)
+
     def _show_state(self) -> None:
         """What the middle shows: the tile, or one of the designed states."""
         snapshot, shown = self.line.snapshot, self.line.shown
+        self._note_verdict()
         if shown is not None and shown.view is not None:
             self.states.show_content()
         elif self.line.active and shown is None:
