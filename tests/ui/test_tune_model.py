@@ -11,7 +11,7 @@ from tests.ui.conftest import PATIENCE_MS, settle
 from tests.ui.tune_records import RECIPE, T, filled_store, new_record
 
 from bsdrd.judge import judge
-from bsdrd.result import Thresholds
+from bsdrd.result import AnomalyMaps, Thresholds
 from tilesight.line.recipe import Recipe
 from tilesight.store.images import RetentionRule
 from tilesight.store.records import RecordStore
@@ -194,6 +194,32 @@ def test_reading_again_keeps_the_proposal_and_another_recipe_drops_it(load: Load
     assert load().proposed == Thresholds(4.0, 5.0)
     other = RECIPE.changed(t1=2.0, t2=6.0)
     assert load(other, Thresholds(2.0, 6.0)).proposed == Thresholds(2.0, 6.0)
+
+
+def test_reading_again_judges_only_the_new_records_again(
+    qtbot: QtBot, load: Load, store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load()
+    model.set_pixels(PixelRule(mask=RIGHT_HALF))
+    rejudged(qtbot, model)
+    read: list[int] = []
+    read_maps = store.files.maps
+
+    def count(record_id: int) -> AnomalyMaps:
+        read.append(record_id)
+        return read_maps(record_id)
+
+    monkeypatch.setattr(store.files, "maps", count)
+    new = store.add([new_record(39)], RetentionRule(pictures="all", maps="all"))
+    scores: list[float] = []
+    model.records_changed.connect(lambda: scores.append(float(model.what.table.scores.max())))
+    load()
+    rejudged(qtbot, model)
+    assert read == new
+    assert (model.outcome.total, model.outcome.counts[2]) == (41, 0)
+    # The records known already never jump back to their stored scores.
+    stored = float(model.evidence.table.scores[-2]) if model.evidence is not None else 0.0
+    assert sum(score >= stored for score in scores) <= 1
 
 
 def test_the_models_own_thresholds_stay_the_models_until_a_line_moves(load: Load) -> None:

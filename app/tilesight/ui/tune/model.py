@@ -21,6 +21,7 @@ from bsdrd.result import Thresholds
 from tilesight.line.recipe import Recipe
 from tilesight.store.tuning.evidence import Evidence
 from tilesight.store.tuning.flips import FlipList
+from tilesight.store.tuning.judged import Judged
 from tilesight.store.tuning.rejudge import Maps, News, Rejudger, Task
 from tilesight.store.tuning.rule import PixelRule
 from tilesight.store.tuning.table import ScoreTable, Selection
@@ -99,6 +100,9 @@ class TuneModel(QObject):
         self._rejudger: Rejudger | None = None
         self._maps: Maps | None = None
         self._rejudging = Rejudging()
+        self._judged = Judged()
+        self._asked: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._no_maps = 0
         self._stamp = 0
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -198,6 +202,9 @@ class TuneModel(QObject):
                 self._rejudger.close()
             self._maps, self._rejudger = maps, Rejudger(maps, self._news.emit)
         self._all = self._all_before = WhatIf(evidence.table)
+        # What is known already must not be seen to jump.
+        self._choose_rule()
+        self._apply_judged()
         self._choose()
         self.pixels_changed.emit()
         self.thresholds_changed.emit()
@@ -370,24 +377,33 @@ class TuneModel(QObject):
     @Slot()
     def _rejudge(self) -> None:
         self._rest.stop()
-        if self._evidence is None or self._recipe is None or self._rejudger is None:
+        evidence, rejudger = self._evidence, self._rejudger
+        if evidence is None or self._recipe is None or rejudger is None:
             return
-        ids = self._ids_to_judge(self._evidence)
-        if not ids.size:
-            self._rejudger.cancel()
-            self._rejudging = Rejudging()
-            self.rejudging_changed.emit()
-            self._take_scores(ids, np.zeros(0))
-            return
-        table = self._evidence.table
-        rows = table.rows_of(ids)
-        ids, rows = ids[rows >= 0], rows[rows >= 0]
-        self._stamp = self._rejudger.request(Task(ids, table.scores[rows], self._rule_maker()))
-        self._rejudging = Rejudging(running=True, total=int(ids.size))
+        self._choose_rule()
+        ids = self._ids_to_judge(evidence)
+        kept = np.intersect1d(ids, evidence.with_maps)
+        self._asked = self._judged.missing(kept)
+        self._no_maps = int(ids.size - kept.size)
+        if self._asked.size:
+            rows = evidence.table.rows_of(self._asked)
+            task = Task(self._asked, evidence.table.scores[rows], self._rule_maker())
+            self._stamp = rejudger.request(task)
+            self._rejudging = Rejudging(running=True, total=int(self._asked.size))
+        else:
+            rejudger.cancel()
+            self._finish(ids)
         self.rejudging_changed.emit()
 
+    def _choose_rule(self) -> None:
+        recipe, pixels = self._recipe, self._pixels
+        file = None if recipe is None else recipe.mask_file
+        low = self._proposed.low if pixels.follows_t1 else None
+        self._judged.choose((file, pixels, low, self.mm_per_px))
+
     def _ids_to_judge(self, evidence: Evidence) -> NDArray[np.int64]:
-        return evidence.judged_otherwise if self._judges_as_in_force() else np.sort(evidence.table.about.ids)
+        ids = np.sort(evidence.table.about.ids)
+        return np.intersect1d(ids, evidence.judged_otherwise) if self._judges_as_in_force() else ids
 
     def _rule_maker(self) -> _RuleMaker:
         return _RuleMaker(self._recipe, self._pixels, self._proposed, self.mm_per_px)
@@ -396,28 +412,36 @@ class TuneModel(QObject):
     def _take_news(self, news: News) -> None:
         if self._rejudger is None or news.stamp != self._stamp or news.stamp != self._rejudger.stamp:
             return
-        self._rejudging = Rejudging(
-            not news.finished,
-            news.done,
-            news.total,
-            news.seconds_left,
-            news.without_maps,
-            news.failed,
-            news.error,
-        )
-        if news.finished and not news.error:
-            self._take_scores(news.ids, news.scores)
+        if news.finished and not news.error and self._evidence is not None:
+            self._judged.add(self._asked, news)
+            self._finish(self._ids_to_judge(self._evidence))
+        else:
+            self._rejudging = Rejudging(
+                not news.finished, news.done, news.total, news.seconds_left, error=news.error
+            )
         self.rejudging_changed.emit()
 
-    def _take_scores(self, ids: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
-        if self._evidence is None:
-            return
-        table = self._evidence.table.with_scores(ids, scores)
-        if table is not self._all.table:
-            self._all = WhatIf(table)
-            if self._judges_as_in_force():
-                self._all_before = self._all
+    def _finish(self, ids: NDArray[np.int64]) -> None:
+        """Everything that can be judged by this rule was."""
+        known, _ = self._judged.of(ids)
+        failed = int(ids.size - known.size) - self._no_maps
+        total = int(ids.size)
+        self._rejudging = Rejudging(done=total, total=total, without_maps=self._no_maps, failed=failed)
+        if self._apply_judged():
             self._choose()
+
+    def _apply_judged(self) -> bool:
+        """Puts the scores known under the proposed rule into the table; False where nothing changes."""
+        evidence = self._evidence
+        if evidence is None:
+            return False
+        table = evidence.table.with_scores(*self._judged.of(self._ids_to_judge(evidence)))
+        if table is self._all.table:
+            return False
+        self._all = WhatIf(table)
+        if self._judges_as_in_force():
+            self._all_before = self._all
+        return True
 
     def _judges_as_in_force(self) -> bool:
         """Whether the proposal gives every tile the score that the recipe in force gives it."""

@@ -237,7 +237,10 @@ class TuneWorkspace(Workspace):
 
     @Slot()
     def _read_news(self) -> None:
-        if self._active and self._stale:
+        if self.model.rejudging.running:
+            # Reading now would start it anew; a line that never stops would never let it end.
+            self.news_timer.start()
+        elif self._active and self._stale:
             self.reload()
 
     @Slot()
