@@ -163,6 +163,8 @@ class Program(QObject):
         self.session = Session(context)
         wake = self.session.bridge.wake
         self.engine = Engine(self.store, open_detector=open_detector, on_news=wake)
+        # The model loads while the window is built; whether that works the start of the line says.
+        self.engine.swap_recipe(recipe)
         self.session.set_engine(self.engine)
         context.set_recipe(recipe)
         self.window = MainWindow(context)
