@@ -568,6 +568,14 @@
     </message>
 </context>
 <context>
+    <name>AlikeDesk</name>
+    <message>
+        <source>No other stored region looks like this one.</source>
+        <extracomment>The keys of Review work again. None while the class is still to be asked for. The sheet is going to open.</extracomment>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
     <name>ApplySheet</name>
     <message>
         <source>Put the new rule in force?</source>
@@ -1120,6 +1128,14 @@
     </message>
     <message>
         <source>Click on the tint; drag right for more, left for less.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>DrawDesk</name>
+    <message>
+        <source>The wand needs the anomaly map, and none was kept of this tile.</source>
+        <extracomment>Another tool is in the hand, or the mask changed.</extracomment>
         <translation type="unfinished" />
     </message>
 </context>
@@ -3215,19 +3231,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>The wand needs the anomaly map, and none was kept of this tile.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>The mask is kept.</source>
         <translation type="unfinished" />
     </message>
     <message>
         <source>No region of this tile can be compared.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>No other stored region looks like this one.</source>
         <translation type="unfinished" />
     </message>
     <message>
