@@ -128,16 +128,16 @@ def test_a_hundred_tiles_are_labelled_without_the_mouse(
 def test_the_class_is_asked_once_and_goes_with_each_defect(desk: Desk) -> None:
     first, second, third = desk.review.model.ids[:3].tolist()
     desk.press(Key.Key_2)
-    assert desk.review.class_sheet.isVisible()
+    assert desk.review.asks.class_sheet.isVisible()
     assert desk.review.model.current_id == first
     desk.press(Key.Key_5)
     desk.wait_shown()
     desk.press(Key.Key_2)
-    assert not desk.review.class_sheet.isVisible()
+    assert not desk.review.asks.class_sheet.isVisible()
     desk.wait_shown()
     desk.press(Key.Key_V)
-    desk.qtbot.keyClicks(desk.review.class_sheet.field, "scratch")
-    desk.qtbot.keyPress(desk.review.class_sheet.field, Key.Key_Return)
+    desk.qtbot.keyClicks(desk.review.asks.class_sheet.field, "scratch")
+    desk.qtbot.keyPress(desk.review.asks.class_sheet.field, Key.Key_Return)
     desk.press(Key.Key_4)
     desk.settle()
     found = [desk.store.get(number) for number in (first, second, third)]
@@ -203,9 +203,9 @@ def test_the_name_is_asked_before_the_first_label(qtbot: QtBot, context: AppCont
     desk = sit_down(qtbot, context, store, name="")
     first = desk.review.model.current_id
     desk.press(Key.Key_3)
-    assert desk.review.who_sheet.isVisible()
-    qtbot.keyClicks(desk.review.who_sheet.field, "Ben")
-    qtbot.keyPress(desk.review.who_sheet.field, Key.Key_Return)
+    assert desk.review.asks.who_sheet.isVisible()
+    qtbot.keyClicks(desk.review.asks.who_sheet.field, "Ben")
+    qtbot.keyPress(desk.review.asks.who_sheet.field, Key.Key_Return)
     desk.settle()
     assert first is not None
     record = store.get(first)
@@ -340,7 +340,7 @@ def test_the_wand_draws_a_mask_that_is_kept_and_undone(desk: Desk) -> None:
     canvas = review.viewer.canvas
     at = canvas.port.to_widget(review.viewer.model.view, 64, 48).toPoint()
     desk.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
-    drawn = review.draft.mask
+    drawn = review.desk.draft.mask
     assert drawn is not None
     assert drawn[48, 64]
     desk.press(Key.Key_K)
@@ -348,7 +348,7 @@ def test_the_wand_draws_a_mask_that_is_kept_and_undone(desk: Desk) -> None:
     (mask,) = desk.store.labels.regions.masks([number])
     assert (mask.defect_class, mask.reviewer) == ("blowhole", "Anna")
     assert (mask.mask == drawn).all()
-    assert review.draft.mask is None
+    assert review.desk.draft.mask is None
     desk.press(Key.Key_Z, CTRL)
     desk.settle()
     assert desk.store.labels.regions.masks([number]) == []
@@ -369,20 +369,20 @@ def test_a_brush_stroke_adds_and_the_right_button_takes_away(desk: Desk) -> None
         qtbot.mouseRelease(canvas, button, pos=place(*places[-1]))
 
     stroke(Qt.MouseButton.LeftButton, (20, 20), (40, 20), (60, 20))
-    first = review.draft.mask
+    first = review.desk.draft.mask
     assert first is not None
     assert first[20, 21:59].all()
     assert not first[40].any()
     stroke(Qt.MouseButton.RightButton, (58, 20))
-    second = review.draft.mask
+    second = review.desk.draft.mask
     assert second is not None
     assert not second[20, 58]
     assert second[20, 30]
     desk.press(Key.Key_Z, CTRL)
-    assert review.draft.mask is not None
-    assert (review.draft.mask == first).all()
+    assert review.desk.draft.mask is not None
+    assert (review.desk.draft.mask == first).all()
     desk.press(Key.Key_Escape)
-    assert review.draft.mask is None
+    assert review.desk.draft.mask is None
 
 
 def test_a_polygon_is_drawn_with_the_keyboard_alone(desk: Desk) -> None:
@@ -392,7 +392,7 @@ def test_a_polygon_is_drawn_with_the_keyboard_alone(desk: Desk) -> None:
             desk.press(key, SHIFT)
         desk.press(Key.Key_Return)
     desk.press(Key.Key_Return, SHIFT)
-    mask = desk.review.draft.mask
+    mask = desk.review.desk.draft.mask
     assert mask is not None
     assert mask[52, 80]
     assert 150 < mask.sum() < 260
@@ -414,10 +414,10 @@ def test_three_false_alarms_bring_up_the_alike_ones_and_one_key_labels_all(
         desk.wait_shown()
         desk.press(Key.Key_3)
         desk.settle()
-        assert desk.review.similar_card.isVisible() == (at == 2)
+        assert desk.review.alike.card.isVisible() == (at == 2)
     desk.press(Key.Key_L)
     desk.settle()
-    sheet = desk.review.similar_sheet
+    sheet = desk.review.alike.sheet
     assert sheet.isVisible()
     assert set(sheet.ticked) == set(alike)
     words = [card.clears.text() for card, _ in sheet.remedies]

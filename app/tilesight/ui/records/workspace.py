@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QLocale, QModelIndex, QPoint, Qt, QTimer, Slot
@@ -18,6 +17,7 @@ from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Card, IconButton, Words, is_language_change
 from tilesight.ui.records.audit_view import AuditView
 from tilesight.ui.records.backup_sheets import BackupSheet, RestoreSheet
+from tilesight.ui.records.commands import records_actions
 from tilesight.ui.records.detail import RecordDetail
 from tilesight.ui.records.exchange_sheets import ExportSheet, ImportSheet
 from tilesight.ui.records.facts import Now, RecordFacts, read_facts
@@ -29,7 +29,6 @@ from tilesight.ui.theme import GRID, TARGET
 from tilesight.ui.tune.thumbnails import Thumbnails
 from tilesight.ui.workspace import Workspace
 
-_GROUP = QT_TRANSLATE_NOOP("Action", "Records")
 #: New records move the table at most this often.
 _FOLLOW_MS = 2000
 _DETAIL_MS = 40
@@ -50,7 +49,7 @@ class RecordsWorkspace(Workspace):
         self._pinned: int | None = None
         self._kept: tuple[int | None, int] = (None, 0)
         self._active = False
-        context.actions.add(self._own_actions(), self, self._reach)
+        context.actions.add(records_actions(self), self, self._reach)
         self._build()
         self._connect()
         self._follow_store()
@@ -61,101 +60,6 @@ class RecordsWorkspace(Workspace):
 
     def _reach(self) -> None:
         self.context.open_workspace(self.key)
-
-    def _own_actions(self) -> list[Action]:
-        return [
-            Action(
-                "records.search",
-                QT_TRANSLATE_NOOP("Action", "Find records"),
-                self.search,
-                "search",
-                ("Ctrl+F",),
-                _GROUP,
-                QT_TRANSLATE_NOOP("Action", "By serial, lot, or any text of a record or comment"),
-            ),
-            Action(
-                "records.refresh",
-                QT_TRANSLATE_NOOP("Action", "Read the records again"),
-                self.refresh,
-                "refresh",
-                ("F5",),
-                _GROUP,
-            ),
-            Action(
-                "records.review",
-                QT_TRANSLATE_NOOP("Action", "Open in Review"),
-                self.open_review,
-                "review",
-                ("Ctrl+Return",),
-                _GROUP,
-            ),
-            Action(
-                "records.review-all",
-                QT_TRANSLATE_NOOP("Action", "Review these records"),
-                self.review_all,
-                "review",
-                (),
-                _GROUP,
-                QT_TRANSLATE_NOOP("Action", "Opens Review with the records that fit the filters"),
-            ),
-            Action(
-                "records.export",
-                QT_TRANSLATE_NOOP("Action", "Export records"),
-                self.export,
-                "export",
-                ("Ctrl+Shift+E",),
-                _GROUP,
-            ),
-            Action(
-                "records.import",
-                QT_TRANSLATE_NOOP("Action", "Import labels"),
-                self.import_labels,
-                "import",
-                ("Ctrl+Shift+I",),
-                _GROUP,
-            ),
-            Action(
-                "records.backup",
-                QT_TRANSLATE_NOOP("Action", "Back up the store"),
-                self.back_up,
-                "store",
-                (),
-                _GROUP,
-            ),
-            Action(
-                "records.restore",
-                QT_TRANSLATE_NOOP("Action", "Restore a backup"),
-                self.restore,
-                "history",
-                (),
-                _GROUP,
-            ),
-            Action(
-                "records.audit",
-                QT_TRANSLATE_NOOP("Action", "Show the audit log"),
-                self.show_audit,
-                "shield",
-                (),
-                _GROUP,
-            ),
-            Action(
-                "records.verify",
-                QT_TRANSLATE_NOOP("Action", "Verify the audit log"),
-                self.verify,
-                "shield",
-                (),
-                _GROUP,
-            ),
-            *(
-                Action(f"records.{name or 'tile'}", text, partial(self.show_map, name), icon, (key,), _GROUP)
-                for name, text, icon, key in (
-                    ("struct", QT_TRANSLATE_NOOP("Action", "Struct map"), "struct", "Z"),
-                    ("detail", QT_TRANSLATE_NOOP("Action", "Detail map"), "detail", "X"),
-                    ("fused", QT_TRANSLATE_NOOP("Action", "Fused map"), "fused", "C"),
-                    ("", QT_TRANSLATE_NOOP("Action", "Tile without a map"), "picture", "T"),
-                )
-            ),
-        ]
 
     # Building
 

@@ -180,12 +180,24 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
     ]
 
 
+def _take(review: ReviewWorkspace, tool: str, on: bool) -> None:
+    review.desk.take(tool, on)
+
+
+def _erase(review: ReviewWorkspace, on: bool) -> None:
+    review.desk.set_erasing(on)
+
+
+def _drop(review: ReviewWorkspace) -> None:
+    review.desk.drop()
+
+
 def _drawing(review: ReviewWorkspace) -> list[Action]:
     return [
         Action(
             "review.polygon",
             QT_TRANSLATE_NOOP("Action", "Draw a polygon"),
-            partial(review.take_tool, "polygon"),
+            partial(_take, review, "polygon"),
             "polygon",
             ("P",),
             _REGION,
@@ -194,7 +206,7 @@ def _drawing(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.brush",
             QT_TRANSLATE_NOOP("Action", "Draw with a brush"),
-            partial(review.take_tool, "brush"),
+            partial(_take, review, "brush"),
             "brush",
             ("G",),
             _REGION,
@@ -203,7 +215,7 @@ def _drawing(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.wand",
             QT_TRANSLATE_NOOP("Action", "Magic wand on the anomaly map"),
-            partial(review.take_tool, "wand"),
+            partial(_take, review, "wand"),
             "wand",
             ("W",),
             _REGION,
@@ -212,7 +224,7 @@ def _drawing(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.eraser",
             QT_TRANSLATE_NOOP("Action", "Take away instead of adding"),
-            review.set_erasing,
+            partial(_erase, review),
             "eraser",
             ("Shift+E",),
             _REGION,
@@ -229,7 +241,7 @@ def _drawing(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.drop",
             QT_TRANSLATE_NOOP("Action", "Throw the mask away"),
-            review.drop_mask,
+            partial(_drop, review),
             "trash",
             ("Esc",),
             _REGION,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -17,24 +17,18 @@ from tilesight.store.records import RecordFilter
 from tilesight.store.similar import Remedy
 from tilesight.store.types import LabelKind
 from tilesight.ui.actions import Action
-from tilesight.ui.context import AppContext, Banner, Level, Person
+from tilesight.ui.context import AppContext, Banner, Level
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, Words, is_language_change
 from tilesight.ui.records.filter_bar import FilterBar
-from tilesight.ui.review.class_sheet import ClassSheet, WhoSheet
-from tilesight.ui.review.commands import KEYED, review_actions
-from tilesight.ui.review.draft import MaskDraft
+from tilesight.ui.review.commands import review_actions
+from tilesight.ui.review.desks import AlikeDesk, AskDesk, DrawDesk
 from tilesight.ui.review.key_bar import KeyBar
 from tilesight.ui.review.model import ReviewModel
-from tilesight.ui.review.overlay import SaidOverlay
 from tilesight.ui.review.queue_strip import QueueStrip
 from tilesight.ui.review.side import SidePanel
-from tilesight.ui.review.similar import AFTER, Alike, find_alike
-from tilesight.ui.review.similar_sheet import SimilarCard, SimilarSheet
-from tilesight.ui.review.tools import BrushTool, DrawTool, PolygonTool, ToolKeys, WandTool
-from tilesight.ui.review.words import CLASSES, label_text
-from tilesight.ui.sheet import Sheet
+from tilesight.ui.review.words import label_text
 from tilesight.ui.theme import GRID
 from tilesight.ui.tune.thumbnails import Thumbnails
 from tilesight.ui.viewer import TileViewer
@@ -44,7 +38,6 @@ from tilesight.ui.workspace import Workspace
 DOUBTFUL = RecordFilter(verdicts=frozenset({Verdict.GREY, Verdict.NG}), labels=frozenset({None}))
 _WITH_CLASS = (LabelKind.DEFECT, LabelKind.MISSED)
 _BANNER = "review"
-_OWN_CLASSES = 20
 #: Narrower than this (pixels) the labels take the whole row.
 _WITH_STEPS = 1080
 
@@ -59,18 +52,10 @@ class ReviewWorkspace(Workspace):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.model = ReviewModel(context.background, self)
-        self.draft = MaskDraft(self)
         self.thumbnails = Thumbnails(context.background, self)
-        self._class: str | None = None  # None: it is asked for.
-        self._own_classes: list[str] = []
-        self._waiting: Callable[[], object] | None = None
-        self._false_alarms = 0
-        self._alike: Alike | None = None
         self._active = False
         context.actions.add(review_actions(self), self, self._reach)
         self._build()
-        self._build_tools()
-        self._build_sheets()
         self._connect()
         self.filters.show_filter(DOUBTFUL, MOST_DOUBTFUL)
         self.model.which, self.model.order = self.filters.which, self.filters.how
@@ -103,6 +88,9 @@ class ReviewWorkspace(Workspace):
         top.addWidget(self.bar)
         top.addWidget(self.progress)
         self.viewer = TileViewer(self.context, "review", self._reach)
+        self.desk = DrawDesk(self.context, self.viewer, self)
+        self.asks = AskDesk(self.context, self)
+        self.alike = AlikeDesk(self.context, self)
         self.states = StateStack(theme, self.viewer, EmptyState(theme, "review", "", ""))
         picture = Card(margin=GRID)
         picture.column.addWidget(self.states)
@@ -129,9 +117,7 @@ class ReviewWorkspace(Workspace):
         left.addLayout(keys)
         left.addWidget(film)
         self.side = SidePanel(theme, actions)
-        self.similar_card = SimilarCard()
-        self.similar_card.asked.connect(actions["review.similar"].trigger)
-        self.side.column.addWidget(self.similar_card)
+        self.side.column.addWidget(self.alike.card)
         middle = QHBoxLayout()
         middle.setSpacing(2 * GRID)
         middle.addLayout(left, 1)
@@ -141,26 +127,6 @@ class ReviewWorkspace(Workspace):
         whole.setSpacing(GRID)
         whole.addLayout(top)
         whole.addLayout(middle, 1)
-
-    def _build_tools(self) -> None:
-        model, theme = self.viewer.model, self.context.theme
-        self.overlay = SaidOverlay(self.viewer.canvas, model, self.draft, theme)
-        self.tools: dict[str, DrawTool] = {
-            "polygon": PolygonTool(model, self.draft, theme),
-            "brush": BrushTool(model, self.draft, theme),
-            "wand": WandTool(model, self.draft, theme),
-        }
-        self.tool = ""
-        self._tool_keys = ToolKeys(self.viewer.canvas, model)
-        self._show_tool()
-
-    def _build_sheets(self) -> None:
-        theme = self.context.theme
-        self.class_sheet = ClassSheet(self, theme)
-        self.who_sheet = WhoSheet(self, theme)
-        self.similar_sheet = SimilarSheet(self, theme)
-        for sheet in (self.class_sheet, self.who_sheet, self.similar_sheet):
-            sheet.closed.connect(self._give_keys_back)
 
     def _connect(self) -> None:
         context, model, side = self.context, self.model, self.side
@@ -182,14 +148,18 @@ class ReviewWorkspace(Workspace):
         side.regions.chosen.connect(self.viewer.model.show_region)
         side.regions.judged.connect(self._judge)
         side.regions.erased.connect(model.erase)
-        side.draw.sized.connect(self._size_brush)
+        side.draw.sized.connect(self.desk.size_brush)
         self.viewer.model.look_changed.connect(self._mark_region)
-        self.draft.changed.connect(self._show_tool)
-        self.class_sheet.chosen.connect(self._class_chosen)
-        self.who_sheet.chosen.connect(self._name_given)
-        self.similar_sheet.accepted.connect(self._label_alike)
-        self.similar_sheet.opened.connect(model.show_record)
-        self.similar_sheet.remedy_asked.connect(self._open_remedy)
+        self.desk.changed.connect(self._show_tool)
+        self.asks.class_changed.connect(self.keys.set_class)
+        self.asks.keys_back.connect(self._show_steps)
+        alike = self.alike
+        alike.failed.connect(self._fail)
+        alike.opened.connect(self.asks.take_keys)
+        alike.sheet.closed.connect(self.asks.give_keys_back)
+        alike.sheet.accepted.connect(self._label_alike)
+        alike.sheet.opened.connect(model.show_record)
+        alike.sheet.remedy_asked.connect(self._open_remedy)
         self.states.error.clicked.connect(self.refresh)
         self.states.empty.clicked.connect(self._empty_clicked)
         self.states.empty.other_clicked.connect(self._all_records)
@@ -202,8 +172,7 @@ class ReviewWorkspace(Workspace):
     @Slot()
     def _follow_store(self) -> None:
         self.thumbnails.set_store(self.context.store)
-        self._alike, self._false_alarms = None, 0
-        self.similar_card.show_group(None)
+        self.alike.reset()
         self.model.set_store(self.context.store)
         self._show_state()
 
@@ -239,7 +208,7 @@ class ReviewWorkspace(Workspace):
             self.side.show_row(self.model.row(number) if number is not None else None)
             if number is None:
                 self.side.show_item(None, self.model.reviewer)
-        self.drop_mask()
+        self.desk.drop()
         self._mark_label()
         self._show_state()
 
@@ -250,13 +219,13 @@ class ReviewWorkspace(Workspace):
         if self.viewer.model.tile is not view:
             self.viewer.set_tile(view)
             if view is not None:
-                self.draft.start(view.height, view.width)
+                self.desk.draft.start(view.height, view.width)
         self.side.show_item(item, self.model.reviewer)
         if item is not None:
             decisions = {
                 at: item.decision_of(self.model.reviewer, at) for at in range(len(item.record.regions))
             }
-            self.overlay.show_said(decisions, item.masks)
+            self.desk.overlay.show_said(decisions, item.masks)
         self._mark_label()
         self._show_state()
 
@@ -284,7 +253,7 @@ class ReviewWorkspace(Workspace):
     @Slot()
     def _show_steps(self) -> None:
         back, again = self.model.steps
-        drawing = self.draft.can_undo, self.draft.can_redo
+        drawing = self.desk.draft.can_undo, self.desk.draft.can_redo
         self.context.actions["review.undo"].setEnabled(back > 0 or drawing[0])
         self.context.actions["review.redo"].setEnabled(again > 0 or drawing[1])
 
@@ -366,20 +335,16 @@ class ReviewWorkspace(Workspace):
 
     # Saying something
 
-    def _covered(self) -> bool:
-        """Whether a sheet lies over the window: then keys belong to it."""
-        return any(sheet.isVisible() for sheet in self.window().findChildren(Sheet))
-
     @Slot(object)
     def say(self, kind: LabelKind | None) -> None:
         """Labels the tile on screen and goes to the next one; None takes the label away and stays."""
         # A tile that is not on screen yet must not get a label.
-        if self.model.item is None or self._covered():
+        if self.model.item is None or self.asks.covered:
             return
         if not self.model.reviewer:
-            self._ask_who(lambda: self.say(kind))
-        elif kind in _WITH_CLASS and self._class is None:
-            self._ask_class(lambda: self.say(kind))
+            self.asks.who(lambda: self.say(kind))
+        elif kind in _WITH_CLASS and self.asks.chosen is None:
+            self.asks.which_class(lambda: self.say(kind))
         else:
             self._label(kind)
 
@@ -388,8 +353,8 @@ class ReviewWorkspace(Workspace):
         if number is None:
             return
         comment = self.side.take_comment()
-        own = (self._class or "") if kind in _WITH_CLASS else ""
-        if self.draft.mask is not None and kind in _WITH_CLASS:
+        own = self.asks.class_for(kind)
+        if self.desk.draft.mask is not None and kind in _WITH_CLASS:
             self.keep_mask()
         self.model.label([number], kind, defect_class=own, comment="" if kind is None else comment)
         if kind is not None:
@@ -410,8 +375,7 @@ class ReviewWorkspace(Workspace):
     @Slot(object, object)
     def _labelled(self, ids: tuple[int, ...], kind: LabelKind | None) -> None:
         self.context.note_records()
-        own = (self._class or "") if kind in _WITH_CLASS else ""
-        said = label_text(kind, own)
+        said = label_text(kind, self.asks.class_for(kind))
         if len(ids) == 1:
             row = self.model.row(ids[0])
             text = f"{row.name}: {said}" if row is not None else said
@@ -419,9 +383,7 @@ class ReviewWorkspace(Workspace):
             text = self.tr("{n} tiles: {said}").format(n=len(ids), said=said)
         self.context.toast(text, self.tr("Undo"), "review.undo")
         if kind is LabelKind.FALSE_ALARM:
-            self._false_alarms += len(ids)
-            if self._false_alarms >= AFTER:
-                self._find_alike(ids[-1], show=False)
+            self.alike.note(ids)
         if self.model.at_end:
             self._toast_end()
 
@@ -431,19 +393,19 @@ class ReviewWorkspace(Workspace):
 
     def undo(self) -> None:
         """Turns back the last step: of the drawing where one is under way, else of the labels."""
-        if self._covered():
+        if self.asks.covered:
             return
-        if self.draft.can_undo:
-            self.draft.undo()
+        if self.desk.draft.can_undo:
+            self.desk.draft.undo()
         else:
             self.model.undo()
 
     def redo(self) -> None:
         """Does again what was turned back."""
-        if self._covered():
+        if self.asks.covered:
             return
-        if self.draft.can_redo:
-            self.draft.redo()
+        if self.desk.draft.can_redo:
+            self.desk.draft.redo()
         else:
             self.model.redo()
 
@@ -463,71 +425,10 @@ class ReviewWorkspace(Workspace):
             text = self.tr("Done again. {n} more steps can be done again.").format(n=left)
             self.context.toast(text, self.tr("Undo"), "review.undo")
 
-    # Name and class
-
-    def _ask_who(self, then: Callable[[], object]) -> None:
-        self._waiting = then
-        self._take_keys()
-        self.who_sheet.open()
-
-    @Slot(str)
-    def _name_given(self, name: str) -> None:
-        self.context.set_person(Person(name, self.context.person.role))
-        self.context.change_settings(operator=name)
-        self._go_on()
-
     def choose_class(self) -> None:
         """Asks for the class that key 2 gives from now on."""
-        if not self._covered():
-            self._ask_class(None)
-
-    def _ask_class(self, then: Callable[[], object] | None) -> None:
-        self._waiting = then
-        self._take_keys()
-        self.class_sheet.open_with(self._own_classes, self._class or "")
-        store = self.context.store
-        if store is not None:
-            self.context.background.run(
-                store.labels.classes, self._take_classes, self._no_classes, topic="review.classes"
-            )
-
-    def _take_classes(self, names: list[str]) -> None:
-        new = [name for name in names if name not in CLASSES and name not in self._own_classes]
-        self._own_classes = [*self._own_classes, *new][:_OWN_CLASSES]
-
-    @staticmethod
-    def _no_classes(error: Exception) -> None:
-        # The shipped classes are there anyway.
-        del error
-
-    @Slot(str)
-    def _class_chosen(self, name: str) -> None:
-        self._class = name
-        if name and name not in CLASSES and name not in self._own_classes:
-            self._own_classes.insert(0, name)
-        self.keys.set_class(name)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        then, self._waiting = self._waiting, None
-        if then is not None:
-            then()
-
-    def _take_keys(self) -> None:
-        for name in KEYED:
-            self.context.actions[f"review.{name}"].setEnabled(False)
-
-    @Slot()
-    def _give_keys_back(self) -> None:
-        for name in KEYED:
-            self.context.actions[f"review.{name}"].setEnabled(True)
-        self._show_steps()
-        # What waited for an answer goes on right after this, or not at all.
-        QTimer.singleShot(0, self, self._forget_waiting)
-
-    def _forget_waiting(self) -> None:
-        if not self._covered():
-            self._waiting = None
+        if not self.asks.covered:
+            self.asks.which_class(None)
 
     def start_comment(self) -> None:
         """Gives the keyboard to the comment."""
@@ -550,7 +451,7 @@ class ReviewWorkspace(Workspace):
     def judge_region(self, decision: str) -> None:
         """Accepts or rejects the chosen region, the first one where none is chosen; again takes it away."""
         item, view = self.model.item, self.viewer.model
-        if item is None or not item.record.regions or self._covered():
+        if item is None or not item.record.regions or self.asks.covered:
             return
         index = view.selected if view.selected is not None else 0
         view.select(index)
@@ -560,78 +461,30 @@ class ReviewWorkspace(Workspace):
     @Slot(int, str)
     def _judge(self, index: int, decision: str) -> None:
         if not self.model.reviewer:
-            self._ask_who(lambda: self._judge(index, decision))
+            self.asks.who(lambda: self._judge(index, decision))
             return
-        self.model.judge_region(index, decision, (self._class or "") if decision == "accept" else "")
+        self.model.judge_region(index, decision, (self.asks.chosen or "") if decision == "accept" else "")
 
     # Drawing
 
-    def take_tool(self, name: str, on: bool = True) -> None:
-        """Takes a tool into the hand, or puts it down."""
-        tile = self.viewer.model.tile
-        if on and name == "wand" and (tile is None or tile.maps is None):
-            self.context.toast(self.tr("The wand needs the anomaly map, and none was kept of this tile."))
-            on = False
-        self._put_down()
-        self.tool = name if on and tile is not None else ""
-        tool = self.tools.get(self.tool)
-        self.viewer.canvas.set_tool(tool)
-        self._tool_keys.tool = tool
-        if tool is not None:
-            tool.erasing = self.context.actions["review.eraser"].isChecked()
-            self.viewer.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_tool()
-
-    def _put_down(self) -> None:
-        if self.tool:
-            self.tools[self.tool].cancel()
-        self.tool = ""
-        self.viewer.canvas.set_tool(None)
-        self._tool_keys.tool = None
-
-    def set_erasing(self, on: bool) -> None:
-        """The tools take away instead of adding."""
-        for tool in self.tools.values():
-            tool.erasing = on
-
-    @Slot(int)
-    def _size_brush(self, radius: int) -> None:
-        brush = self.tools["brush"]
-        if isinstance(brush, BrushTool):
-            brush.radius = float(radius)
-            self.viewer.canvas.update()
-
     @Slot()
     def _show_tool(self) -> None:
-        actions, drawn = self.context.actions, self.draft.mask is not None
-        for name in self.tools:
-            actions[f"review.{name}"].setChecked(name == self.tool)
-        actions["review.keep"].setEnabled(drawn)
-        actions["review.drop"].setEnabled(drawn or bool(self.tool))
-        self.side.draw.show_state(self.tool, drawn)
+        self.side.draw.show_state(self.desk.tool, self.desk.draft.mask is not None)
         self._show_steps()
 
     def keep_mask(self) -> None:
         """Stores what was drawn."""
-        mask = self.draft.mask
-        if mask is None or self._covered():
+        mask = self.desk.draft.mask
+        if mask is None or self.asks.covered:
             return
         if not self.model.reviewer:
-            self._ask_who(self.keep_mask)
-        elif self._class is None:
-            self._ask_class(self.keep_mask)
+            self.asks.who(self.keep_mask)
+        elif self.asks.chosen is None:
+            self.asks.which_class(self.keep_mask)
         else:
-            self.model.draw(mask.copy(), self._class)
-            self.draft.clear()
-            self._put_down()
-            self._show_tool()
+            self.model.draw(mask.copy(), self.asks.chosen)
+            self.desk.drop()
             self.context.toast(self.tr("The mask is kept."), self.tr("Undo"), "review.undo")
-
-    def drop_mask(self) -> None:
-        """Throws away what was drawn, and puts the tool down."""
-        self._put_down()
-        self.draft.clear()
-        self._show_tool()
 
     # Alike false alarms
 
@@ -639,43 +492,20 @@ class ReviewWorkspace(Workspace):
         """Shows what resembles the tile on screen, or the group found last."""
         item = self.model.item
         if item is not None and any(region.feature for region in item.record.regions):
-            self._find_alike(item.record.id, show=True)
-        elif self._alike is not None:
-            self._open_alike(self._alike)
+            self.alike.find(item.record.id, show=True)
+        elif self.alike.alike is not None:
+            self.alike.open_group(self.alike.alike)
         else:
             self.context.toast(self.tr("No region of this tile can be compared."))
-
-    def _find_alike(self, record_id: int, *, show: bool) -> None:
-        store = self.context.store
-        if store is None:
-            return
-
-        def take(alike: Alike | None) -> None:
-            if alike is not None:
-                self._alike = alike
-            if show and alike is not None:
-                self._open_alike(alike)
-            elif show:
-                self.context.toast(self.tr("No other stored region looks like this one."))
-            if alike is not None or not show:
-                self.similar_card.show_group(alike)
-
-        self.context.background.run(
-            lambda: find_alike(store, record_id), take, self._fail, topic="review.similar"
-        )
-
-    def _open_alike(self, alike: Alike) -> None:
-        self._take_keys()
-        self.similar_sheet.show_group(alike)
 
     @Slot(object)
     def _label_alike(self, ids: list[int]) -> None:
         if not self.model.reviewer:
-            self._ask_who(lambda: self._label_alike(ids))
+            self.asks.who(lambda: self._label_alike(ids))
             return
         self.model.label(ids, LabelKind.FALSE_ALARM)
-        self.similar_card.show_group(None)
-        self._alike, self._false_alarms = None, -len(ids)
+        # The labels that come of it are no three new ones.
+        self.alike.reset(-len(ids))
 
     @Slot(object)
     def _open_remedy(self, remedy: Remedy | None) -> None:
@@ -712,7 +542,7 @@ class ReviewWorkspace(Workspace):
 
     def reasons_to_stay(self) -> list[str]:
         """A mask that was drawn and not kept."""
-        if self.draft.mask is None:
+        if self.desk.draft.mask is None:
             return []
         return [self.tr("A mask is drawn in Review and not kept yet.")]
 
@@ -740,8 +570,8 @@ class ReviewWorkspace(Workspace):
         """The class of defects, own classes, and how the viewer looks."""
         view = self.viewer.model
         return {
-            "class": self._class,
-            "classes": self._own_classes,
+            "class": self.asks.chosen,
+            "classes": self.asks.own,
             "map": view.map_name,
             "overlay": view.overlay,
             "opacity": view.opacity,
@@ -750,12 +580,8 @@ class ReviewWorkspace(Workspace):
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Takes it back; odd values are ignored."""
-        name, own, view = state.get("class"), state.get("classes"), self.viewer.model
-        if isinstance(own, list):
-            self._own_classes = [str(one) for one in own if isinstance(one, str)][:_OWN_CLASSES]
-        if isinstance(name, str):
-            self._class = name
-            self.keys.set_class(name)
+        view = self.viewer.model
+        self.asks.restore(state.get("class"), state.get("classes"))
         shown = state.get("map")
         if shown == "struct" or shown == "detail" or shown == "fused":
             view.set_map(shown)
