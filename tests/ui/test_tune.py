@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from tests.ui.conftest import PATIENCE_MS, settle
+from tests.ui.conftest import PATIENCE_MS, Program, settle
 from tests.ui.tune_records import RECIPE, T, fill, filled_store, new_record
 
 from bsdrd.result import Thresholds, Verdict
@@ -730,3 +730,28 @@ def test_it_fits_its_room_and_takes_both_themes(
             settle(10)
             assert not tune.grab().isNull()
     assert (tune.width(), tune.height()) == size
+
+
+def test_in_the_whole_program_a_tuned_rule_reaches_the_line_and_the_recipe_book(
+    qtbot: QtBot, program: Program, tiles_folder: Path
+) -> None:
+    program.context.set_person(Person("bob", Role.ENGINEER))
+    program.start(str(tiles_folder))
+    qtbot.waitUntil(lambda: program.store.count() == 3, timeout=PATIENCE_MS)
+    program.window.open_workspace("tune")
+    tune = program.window.workspaces["tune"]
+    assert isinstance(tune, TuneWorkspace)
+    qtbot.waitUntil(lambda: tune.model.ready, timeout=PATIENCE_MS)
+    tune.model.move("high", 50.0)
+    put_in_force(qtbot, tune, "dark spots are harmless")
+    recipe = program.context.recipe
+    assert recipe is not None
+    assert recipe.t2 == 50.0
+    book = program.context.recipes
+    assert book is not None
+    qtbot.waitUntil(lambda: book.path(recipe.name).exists(), timeout=PATIENCE_MS)
+    assert book.load(recipe.name) == recipe
+    program.session.start()
+    qtbot.waitUntil(lambda: program.store.count() == 6, timeout=PATIENCE_MS)
+    thresholds = {row.thresholds for row in program.store.query(limit=3).rows}
+    assert {one.high for one in thresholds if one is not None} == {50.0}
