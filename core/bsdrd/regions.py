@@ -20,6 +20,9 @@ FEATURE_STRIDE = 16
 #: Rows handled at once: a multiple of FEATURE_STRIDE that keeps a 8000 px wide band near 8 MB.
 BAND_ROWS = 256
 
+# Up to so many pairs of region and place are counted in a table, which is fast; above, by sorting.
+_DENSE_COUNTS = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -171,20 +174,34 @@ def describe(found: Found, features: NDArray[np.float32], maps: AnomalyMaps) -> 
             do_next="Inspect the tile again with the model that made its maps.",
         )
     sums = np.zeros((found.area.size, features.shape[0]), np.float32)
+    columns = (np.arange(found.labels.shape[1]) + found.left) // FEATURE_STRIDE
     for first, last in bands(0, found.labels.shape[0], BAND_ROWS):
-        y, x = np.nonzero(found.labels[first:last])
-        region = found.rank[found.labels[first:last][y, x]]
-        kept = region >= 0
-        place = ((y + first + found.top) // FEATURE_STRIDE) * shape[1] + (x + found.left) // FEATURE_STRIDE
-        pairs, weight = np.unique(region[kept] * (shape[0] * shape[1]) + place[kept], return_counts=True)
-        which, where = pairs // (shape[0] * shape[1]), pairs % (shape[0] * shape[1])
-        values = features[:, where // shape[1], where % shape[1]].T
-        np.add.at(sums, which, values * weight[:, np.newaxis].astype(np.float32))
+        rows = (np.arange(first, last) + found.top) // FEATURE_STRIDE
+        part = features[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        place = (rows - rows[0])[:, np.newaxis] * part.shape[2] + (columns - columns[0])
+        _add_features(sums, found.rank[found.labels[first:last]], place, part.reshape(len(features), -1))
     if sums.shape[1] > FEATURE_LENGTH:
         sums = sums @ _projection(sums.shape[1])
     length = np.linalg.norm(sums, axis=1, keepdims=True)
     unit = np.divide(sums, length, out=np.zeros_like(sums), where=length > 0)
     return unit.astype(np.float64).round(4)
+
+
+def _add_features(
+    sums: NDArray[np.float32], region: NDArray[np.int64], place: NDArray[np.int64], part: NDArray[np.float32]
+) -> None:
+    """Adds the features (F x places) under each pixel to those of its region; -1 is no region."""
+    places = part.shape[1]
+    kept = region >= 0
+    pairs = region[kept] * places + place[kept]
+    if len(sums) * places <= _DENSE_COUNTS:
+        table = np.bincount(pairs, minlength=len(sums) * places)
+        found = np.flatnonzero(table)
+        count = table[found]
+    else:
+        found, count = np.unique(pairs, return_counts=True)
+    # No matrix product: its threads would fight with those of the network for the cores.
+    np.add.at(sums, found // places, part.T[found % places] * count[:, np.newaxis].astype(np.float32))
 
 
 @lru_cache(maxsize=4)
