@@ -22,6 +22,7 @@ from bsdrd.backends.base import INPUT, OUTPUTS, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend
 from bsdrd.backends.torch import as_tensor, load_graph
 from bsdrd.bundle import Bundle, now
+from bsdrd.folding import folded
 from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.onnx_blocks import split_wide_blocks
@@ -137,7 +138,7 @@ def export_onnx(graph: DetectorGraph) -> bytes:
     with tempfile.TemporaryDirectory() as folder, _quiet_exporter(), torch.inference_mode():
         file = Path(folder) / "graph.onnx"
         torch.onnx.export(
-            graph,
+            folded(graph),
             (example,),
             file,
             input_names=[INPUT],

@@ -15,21 +15,26 @@ _MOST_FOLDED_BYTES = 1 << 16
 
 
 def simplify(model: ModelProto) -> ModelProto:
-    """Folds what does not depend on the input, and zero padding into the convolution that follows it.
+    """Writes the same graph so that ONNX Runtime runs it faster and in less memory.
 
-    The exporter computes the amounts of padding with a dozen nodes for each layer, which hides from ONNX
-    Runtime that they are constants: it then copies the largest tensors of the network three times.
+    Folds what does not depend on the input, and zero padding into the convolution that follows it: the
+    exporter computes the amounts of padding with a dozen nodes for each layer, which hides from ONNX
+    Runtime that they are constants, and it then copies the largest tensors of the network three times.
+    Sums over channels become convolutions with ones, which take a tenth of the time, and clipping moves
+    before the pixel shuffle, where it is part of the convolution.
 
     Args:
         model: An exported detector; not changed.
 
     Returns:
-        A model that gives the same outputs.
+        A model that gives the same outputs, but for the order of some additions.
     """
     slim = ModelProto()
     slim.CopyFrom(model)
     _fold_constants(slim)
     _fold_padding(slim)
+    _sum_by_convolution(slim)
+    _clip_before_shuffle(slim)
     drop_unused(slim)
     onnx.checker.check_model(slim)
     return slim
@@ -160,6 +165,62 @@ def _add_pads(conv: NodeProto, pads: list[int]) -> None:
             attribute.ints.extend(total)
             return
     conv.attribute.append(helper.make_attribute("pads", pads))
+
+
+def _sum_by_convolution(model: ModelProto) -> None:
+    known = constants(model)
+    shapes = _known_shapes(model)
+    nodes: list[NodeProto] = []
+    for node in model.graph.node:
+        channels = _summed_channels(node, known, shapes)
+        if channels is None:
+            nodes.append(node)
+            continue
+        ones, axis, wide = f"{node.name}_ones", f"{node.name}_axis", f"{node.output[0]}_wide"
+        model.graph.initializer.append(
+            numpy_helper.from_array(np.ones((1, channels, 1, 1), np.float32), ones)
+        )
+        model.graph.initializer.append(numpy_helper.from_array(np.array([1], np.int64), axis))
+        nodes.append(
+            helper.make_node("Conv", [node.input[0], ones], [wide], f"{node.name}_sum", kernel_shape=[1, 1])
+        )
+        nodes.append(helper.make_node("Squeeze", [wide, axis], [node.output[0]], f"{node.name}_squeeze"))
+    replace_nodes(model, nodes)
+
+
+def _known_shapes(model: ModelProto) -> dict[str, list[int]]:
+    """Sizes of each tensor along its axes, 0 where they are free."""
+    infos = onnx.shape_inference.infer_shapes(model).graph.value_info
+    return {info.name: [size.dim_value for size in info.type.tensor_type.shape.dim] for info in infos}
+
+
+def _summed_channels(
+    node: NodeProto, known: dict[str, NDArray[np.generic]], shapes: dict[str, list[int]]
+) -> int | None:
+    """How many channels a node sums up, or None for any other node."""
+    if node.op_type != "ReduceSum" or len(node.input) < 2 or node.input[1] not in known:
+        return None
+    keeps = next((attribute.i for attribute in node.attribute if attribute.name == "keepdims"), 1)
+    shape = shapes.get(node.input[0], [])
+    if keeps or len(shape) != 4 or known[node.input[1]].tolist() != [1]:
+        return None
+    return shape[1] or None
+
+
+def _clip_before_shuffle(model: ModelProto) -> None:
+    """DepthToSpace then Relu becomes Relu then DepthToSpace."""
+    used_by = users(model)
+    for node in model.graph.node:
+        after = used_by.get(node.output[0], [])
+        if node.op_type == "DepthToSpace" and len(after) == 1 and after[0].op_type == "Relu":
+            shuffle = NodeProto()
+            shuffle.CopyFrom(node)
+            relu = after[0]
+            node.CopyFrom(relu)
+            node.input[0], node.output[0] = shuffle.input[0], f"{shuffle.input[0]}_clipped"
+            result = relu.output[0]
+            relu.CopyFrom(shuffle)
+            relu.input[0], relu.output[0] = f"{shuffle.input[0]}_clipped", result
 
 
 def drop_unused(model: ModelProto) -> None:

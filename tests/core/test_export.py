@@ -19,6 +19,7 @@ from bsdrd.backends.torch import load_graph
 from bsdrd.bundle import Bundle
 from bsdrd.errors import ModelFileError
 from bsdrd.export import PARITY_SIZES, export_again, export_onnx, generated_tiles, make_bundle
+from bsdrd.folding import folded
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
 from bsdrd.onnx_blocks import split_wide_blocks
@@ -118,6 +119,28 @@ def test_the_generated_tiles_are_the_same_for_ever() -> None:
         assert tile.max() <= 255
 
 
+@pytest.mark.parametrize(("wavelet", "use_wavelet"), [("haar", True), ("haar", False), ("db2", True)])
+def test_folding_changes_nothing_but_the_number_of_steps(wavelet: str, use_wavelet: bool) -> None:
+    torch.manual_seed(2)
+    spec = ModelSpec(
+        "efficientnet_lite0", wavelet=wavelet, struct_width=24, detail_width=24, use_wavelet=use_wavelet
+    )
+    graph = DetectorGraph.from_spec(spec)
+    for module in graph.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            for statistic in (module.weight, module.bias, module.running_mean, module.running_var):
+                assert statistic is not None
+                statistic.data.uniform_(0.5, 1.5)
+    before = {name: value.clone() for name, value in graph.state_dict().items()}
+    slim = folded(graph)
+    pixels = torch.rand(2, 1, 64, 96) * 255
+    with torch.inference_mode():
+        for mine, theirs in zip(slim(pixels), graph(pixels), strict=True):
+            torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
+    assert all(torch.equal(before[name], value) for name, value in graph.state_dict().items())
+    assert len(list(slim.modules())) < len(list(graph.modules())) or wavelet != "haar"
+
+
 # --------------------------------------------------------------------- surgery on graphs
 
 
@@ -185,6 +208,36 @@ def test_padding_that_something_else_needs_stays() -> None:
     model = padded_convolution()
     model.graph.output.append(value("padded", [None] * 4))
     assert "Pad" in kinds(simplify(model))
+
+
+def test_a_sum_over_channels_becomes_a_convolution_that_gives_the_same() -> None:
+    nodes = [
+        helper.make_node("Mul", ["x", "x"], ["square"]),
+        helper.make_node("ReduceSum", ["square", "axis"], ["y"], name="sum", keepdims=0),
+        helper.make_node("ReduceSum", ["square", "width"], ["z"], name="other", keepdims=0),
+    ]
+    model = model_of(nodes, [constant("axis", np.array([1])), constant("width", np.array([3]))], ["y", "z"])
+    for output in model.graph.output:
+        output.CopyFrom(value(output.name, [None] * 3))
+    slim = simplify(model)
+    assert kinds(slim) == ["Mul", "Conv", "Squeeze", "ReduceSum"]
+    x = np.random.default_rng(1).normal(size=(2, 3, 6, 5)).astype(np.float32)
+    for mine, theirs in zip(run(slim, x), run(model, x), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-5)
+
+
+def test_clipping_moves_before_a_shuffle_unless_the_shuffle_is_needed_unclipped() -> None:
+    nodes = [
+        helper.make_node("Concat", ["x", "x", "x", "x"], ["wide"], axis=1),
+        helper.make_node("DepthToSpace", ["wide"], ["fine"], blocksize=2, mode="CRD"),
+        helper.make_node("Relu", ["fine"], ["y"]),
+    ]
+    x = np.random.default_rng(1).normal(size=(1, 3, 4, 5)).astype(np.float32)
+    for outputs, order in ((["y"], ["Concat", "Relu", "DepthToSpace"]), (["y", "fine"], None)):
+        model = model_of(nodes, [], outputs)
+        slim = simplify(model)
+        assert kinds(slim) == (order or kinds(model))
+        np.testing.assert_array_equal(run(slim, x)[0], run(model, x)[0])
 
 
 def inverted_residual(middle: int, *, stride: int = 1) -> ModelProto:
