@@ -53,9 +53,9 @@ class Output:
         elif event["event"] == "progress":
             self._show_progress(int(event["done"]), int(event["of"]))
         elif event["event"] == "warning":
-            self._console.print(f"Note: {event['text']}", style="yellow", markup=False)
+            self._console.print(f"Note: {event['text']}", style="yellow", markup=False, soft_wrap=True)
         elif event["event"] == "failed":
-            self._console.print(f"Not inspected: {event['error']}", style="red", markup=False)
+            self._console.print(f"Not inspected: {event['error']}", style="red", markup=False, soft_wrap=True)
 
     def say(self, text: str) -> None:
         """Tells people a sentence on standard output."""
@@ -130,7 +130,7 @@ def print_error(error: BsdrdError, *, as_json: bool) -> None:
         print_json({"event": "summary", "exit_code": REFUSED, "error": str(error)})
         return
     console = Console(stderr=True, highlight=False, markup=False)
-    console.print(f"Error: {error.what}", style="bold red")
+    console.print(f"Error: {error.what}", style="bold red", soft_wrap=True)
     for text in (error.kept, error.do_next):
         if text:
-            console.print(text)
+            console.print(text, soft_wrap=True)
