@@ -169,17 +169,22 @@ def run_in_windows(
     height, width = pixels.shape[:2]
     joined: RawMaps | None = None
     for rows, cols in plan(height, width, most_pixels):
-        piece = prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])
-        part = run(piece[np.newaxis])
+        part = run(prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])[np.newaxis])
         if joined is None:
             joined = _empty(part, height, width)
-        for whole, window, stride in _pairs(joined, part):
-            in_tile_y, in_window_y, weight_y = rows.cells(stride)
-            in_tile_x, in_window_x, weight_x = cols.cells(stride)
-            kept = window[..., in_window_y, in_window_x]
-            whole[..., in_tile_y, in_tile_x] += kept * (weight_y[:, np.newaxis] * weight_x)
+        _add(joined, part, rows, cols)
+        del part  # not beside the next window
     assert joined is not None
     return joined
+
+
+def _add(joined: RawMaps, part: RawMaps, rows: Span, cols: Span) -> None:
+    """Adds what is kept of a window, weighted, to the maps of the tile."""
+    for whole, window, stride in _pairs(joined, part):
+        in_tile_y, in_window_y, weight_y = rows.cells(stride)
+        in_tile_x, in_window_x, weight_x = cols.cells(stride)
+        kept = window[..., in_window_y, in_window_x]
+        whole[..., in_tile_y, in_tile_x] += kept * (weight_y[:, np.newaxis] * weight_x)
 
 
 def _empty(part: RawMaps, height: int, width: int) -> RawMaps:
