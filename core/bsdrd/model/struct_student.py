@@ -46,9 +46,8 @@ class ScaleFusion(nn.Module):
 class StructStudent(nn.Module):
     """Reconstructs F1, F2, F3 from a narrow code at stride 16.
 
-    The code holds far fewer channels than the teacher has there, which is the compression. A wider code at
-    stride 32 blurred the ground texture more and told defects from it less well (`benchmarks/ablation.py`
-    holds the table).
+    The code holds far fewer channels than the teacher has there, which is the compression. In a trial of one
+    seed a wider code at stride 32 was no better; `docs/method.md` says how far that trial goes.
 
     Args:
         channels: Channels of F1, F2, F3.

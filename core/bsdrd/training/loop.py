@@ -25,7 +25,7 @@ from bsdrd.training.finish import finish
 from bsdrd.training.looks import HeldOutLook, save_samples
 from bsdrd.training.machine import Machine, choose_machine
 from bsdrd.training.settings import TrainSettings
-from bsdrd.training.tiles import TilePictures, TrainingTiles, gather_tiles
+from bsdrd.training.tiles import TrainingTiles, gather_tiles
 
 STUDENTS = ("struct", "detail")
 LEVELS = ("F1", "F2", "F3")
@@ -177,7 +177,7 @@ class _Run:
         settings, progress = self.settings, self.progress
         look = HeldOutLook(self.tiles.held_out, settings, self.machine)
         clock = _Clock()
-        for epoch, indices in self._remaining():
+        for indices in self._remaining():
             if cancelled():
                 yield self._save()
                 return "cancelled"
@@ -194,7 +194,6 @@ class _Run:
                 speed,
                 (settings.steps - progress.step) * settings.batch_size / speed,
             )
-            del epoch
             if progress.step % settings.every == 0 or progress.step == settings.steps:
                 seen = self._look(look)
                 yield seen
@@ -204,7 +203,7 @@ class _Run:
                     return "early"
         return "done"
 
-    def _remaining(self) -> Iterator[tuple[int, list[int]]]:
+    def _remaining(self) -> Iterator[list[int]]:
         """The batches from the current step on, as an uninterrupted run would see them."""
         shapes = self.tiles.train.shapes
         size = self.settings.batch_size
@@ -215,7 +214,7 @@ class _Run:
             for indices in epoch_order(shapes, size, self.settings.seed, epoch)[skip:]:
                 if left == 0:
                     return
-                yield epoch, indices
+                yield indices
                 left -= 1
             epoch, skip = epoch + 1, 0
 
@@ -320,6 +319,3 @@ class _Clock:
         # Keep the pace known so far, move it to now.
         shift = time.perf_counter() - self.marks[-1][0]
         self.marks = [(at + shift, n) for at, n in self.marks]
-
-
-__all__ = ["Job", "TilePictures", "learning_rate", "train"]
