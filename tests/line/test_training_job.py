@@ -83,6 +83,15 @@ def test_only_records_that_a_person_called_good_are_taken_and_those_of_one_seria
     assert not gather(store, TileChoice(RecordFilter(labels=GOOD_LABELS, lot="L2"))).tiles
 
 
+def test_records_chosen_one_by_one_are_taken_too_each_once_and_never_a_known_defect(store):
+    ids = store.add([record(tile(n), n) for n in range(6)], KEEP)
+    store.labels.label("Ada", ids[:2], LabelKind.GOOD)
+    store.labels.label("Ada", ids[5:], LabelKind.DEFECT)
+    chosen = gather(store, TileChoice(CONFIRMED, record_ids=tuple(ids[1:])))
+    assert [one.record_id for one in chosen.tiles] == ids[:5]
+    assert len(gather(store, TileChoice(record_ids=tuple(ids))).tiles) == 5
+
+
 def test_a_picture_counts_once_wherever_it_comes_from_and_pulls_its_views_into_one_tile(store, tmp_path):
     views = tmp_path / "views"
     views.mkdir()

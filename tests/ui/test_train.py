@@ -197,6 +197,20 @@ def test_labelled_records_can_be_learnt_from(qtbot, train):
     assert len(train.model.tiles.tiles) == 10
 
 
+def test_tiles_that_review_chose_are_looked_at_at_once(qtbot, program, train):
+    train.show_step(SETTINGS)
+    picked = tuple(number for number in program.store.ids().tolist() if number % 2)
+    defective = [row.id for row in program.store.get_many(picked) if row.label.truth]
+    program.context.open_workspace("train", {"records": picked})
+    qtbot.waitUntil(lambda: train.model.tiles is not None and not train.model.busy, **WAIT)
+    assert train.pages.currentIndex() == TILES
+    assert {one.record_id for one in train.model.tiles.tiles} == set(picked) - set(defective)
+    assert defective
+    assert train.tiles.picked.isChecked()
+    train.tiles.picked.setChecked(False)
+    assert not train.tiles.look.isEnabled()
+
+
 def test_a_folder_that_cannot_be_used_says_why(qtbot, train, tmp_path):
     train.tiles.folders.set_folders([tmp_path / "nowhere"])
     click(qtbot, train.tiles.look)

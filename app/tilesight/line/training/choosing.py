@@ -45,10 +45,12 @@ class TileChoice:
     Attributes:
         records: Which records; None for none. Only those with a kept picture can be used.
         folders: Folders or manifests; only their good tiles are used, and those of a test split are not.
+        record_ids: Records chosen one by one, beside those of `records`; not those labelled defective.
     """
 
     records: RecordFilter | None = None
     folders: tuple[Path, ...] = ()
+    record_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ def gather(store: RecordStore | None, choice: TileChoice, progress: Progress | N
     """
     found: list[_Found] = []
     without = 0
-    if store is not None and choice.records is not None:
-        found, without = _from_records(store, choice.records)
+    if store is not None and (choice.records is not None or choice.record_ids):
+        found, without = _from_records(store, choice)
     for folder in choice.folders:
         found += _from_folder(folder)
     found = _each_file_once(found)
@@ -168,10 +170,18 @@ def gather(store: RecordStore | None, choice: TileChoice, progress: Progress | N
     return TileSet(kept, copies, tuple(bad), without, _notes(kept, copies, bad, without))
 
 
-def _from_records(store: RecordStore, which: RecordFilter) -> tuple[list[_Found], int]:
-    with_picture = replace(which, with_picture=True)
-    without = store.count(replace(which, with_picture=False))
-    rows = store.get_many(int(number) for number in store.ids(with_picture, OLDEST))
+def _from_records(store: RecordStore, choice: TileChoice) -> tuple[list[_Found], int]:
+    without, ids = 0, list[int]()
+    if choice.records is not None:
+        without = store.count(replace(choice.records, with_picture=False))
+        ids = [int(number) for number in store.ids(replace(choice.records, with_picture=True), OLDEST)]
+    rows = store.get_many(ids)
+    known = set(ids)
+    rows += [
+        row
+        for row in store.get_many(number for number in choice.record_ids if number not in known)
+        if row.label is None or row.label.truth is not True
+    ]
     named = [row for row in rows if not row.serial and row.path]
     guessed = guess_groups([Path(str(row.path)).as_posix() for row in named]).groups
     by_file = {row.id: group for row, group in zip(named, guessed, strict=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,6 +84,9 @@ class TilesPage(Page):
         self._context, self._model = context, model
         self.good = QCheckBox(self.tr("Records labelled good"))
         self.alarms = QCheckBox(self.tr("False alarms confirmed as good"))
+        self.picked = QCheckBox()
+        self.picked.hide()
+        self._picked: tuple[int, ...] = ()
         self.lot, self.period = QComboBox(), QComboBox()
         self.period.addItems(
             [self.tr("Any time"), self.tr("Last 24 hours"), self.tr("Last 7 days"), self.tr("Last 30 days")]
@@ -108,7 +112,7 @@ class TilesPage(Page):
         card = Card()
         boxes = QHBoxLayout()
         boxes.setSpacing(2 * GRID)
-        for part in (self.good, self.alarms, self.lot, self.period):
+        for part in (self.good, self.alarms, self.picked, self.lot, self.period):
             boxes.addWidget(part)
         boxes.addStretch(1)
         card.column.addLayout(boxes)
@@ -132,7 +136,7 @@ class TilesPage(Page):
         self.column.addStretch(1)
 
     def _connect(self) -> None:
-        for box in (self.good, self.alarms):
+        for box in (self.good, self.alarms, self.picked):
             box.toggled.connect(self._choice_changed)
         self.folders.changed.connect(self._choice_changed)
         self.look.clicked.connect(self.look_at_them)
@@ -167,7 +171,21 @@ class TilesPage(Page):
         days = _DAYS[self.period.currentIndex()]
         since = datetime.now(UTC) - timedelta(days=days) if days else None
         records = RecordFilter(labels=labels, lot=self.lot.currentData(), since=since) if labels else None
-        return TileChoice(records, self.folders.folders)
+        picked = self._picked if self.picked.isChecked() else ()
+        return TileChoice(records, self.folders.folders, picked)
+
+    def pick_records(self, ids: Sequence[int]) -> None:
+        """Chooses records one by one, as another workspace asks, and looks at them.
+
+        Args:
+            ids: Record numbers; those labelled defective are left out when they are read.
+        """
+        self._picked = tuple(dict.fromkeys(ids))
+        self.picked.setText(self.tr("{n} tiles chosen in Review").format(n=len(self._picked)))
+        self.picked.setVisible(bool(self._picked))
+        self.picked.setChecked(bool(self._picked))
+        if self._picked and not self._model.busy:
+            self.look_at_them()
 
     @Slot()
     def look_at_them(self) -> None:
@@ -177,7 +195,8 @@ class TilesPage(Page):
 
     @Slot()
     def _choice_changed(self) -> None:
-        some = self.good.isChecked() or self.alarms.isChecked() or bool(self.folders.folders)
+        ticked = any(box.isChecked() for box in (self.good, self.alarms, self.picked))
+        some = ticked or bool(self.folders.folders)
         self.look.setEnabled(some and not self._model.busy)
 
     @Slot(str, int, int)

@@ -115,13 +115,16 @@ class TrainWorkspace(Workspace):
         """It came on screen.
 
         Args:
-            request: {"compare": path of a model file}, or None.
+            request: {"compare": path of a model file}, {"records": numbers of tiles to learn from}, or None.
         """
         self.tiles.fill_lots()
         self.model.reload()
         if isinstance(request, dict) and isinstance(request.get("compare"), str):
             self.model.add_model(Path(request["compare"]))
             self.show_step(COMPARE)
+        elif isinstance(request, dict) and isinstance(request.get("records"), tuple):
+            self.show_step(TILES)
+            self.tiles.pick_records(request["records"])
 
     def reasons_to_stay(self) -> list[str]:
         """A running training, which goes on without the window."""
