@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 
 #: The newest migration this program knows.
-HEAD = "0001"
+HEAD = "0002"
 #: Every migration, oldest first.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 metadata = MetaData(
     naming_convention={
@@ -301,6 +301,44 @@ shadow_results = Table(
     Column("t2", Real),
     Column("milliseconds", Real),
 )
+
+shadow_runs = Table(
+    "shadow_runs",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("model_sha256", String(64), ForeignKey("models.sha256"), nullable=False),
+    Column("recipe", String, nullable=False),
+    Column("terms", Text, nullable=False),  # thresholds that it is judged with, and what they hold for
+    Column("started_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+    Column("actor", String, nullable=False),
+)
+Index("ix_shadow_runs_model", shadow_runs.c.model_sha256, shadow_runs.c.id)
+
+evaluation_sets = Table(
+    "evaluation_sets",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", Text, nullable=False),  # every tile with the hash of its picture and its truth
+    Column("at_us", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("removed_us", BigInteger),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("recipe", String, nullable=False),
+    Column("live_sha256", String(64), nullable=False),
+    Column("new_sha256", String(64), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("content", Text, nullable=False),
+)
+Index("ix_comparisons_new", comparisons.c.new_sha256, comparisons.c.id)
 
 #: Tables whose rows are only ever added; triggers refuse anything else.
 APPEND_ONLY = ("audit", "labels", "region_labels", "drawn_masks")
