@@ -165,9 +165,17 @@ class Engine:
         """What holds now."""
         return self._said
 
-    def add_tap(self, observer: Callable[[InspectedTile], None], name: str, room: int = 4) -> Tap:
+    def add_tap(
+        self,
+        observer: Callable[[InspectedTile], None],
+        name: str,
+        room: int = 4,
+        *,
+        idle: Callable[[], None] | None = None,
+        low_priority: bool = False,
+    ) -> Tap:
         """Lets an observer see inspected tiles without ever delaying the line; see `Tap`."""
-        tap = Tap(observer, name, room)
+        tap = Tap(observer, name, room, idle=idle, low_priority=low_priority)
         self._taps = (*self._taps, tap)
         return tap
 
@@ -237,6 +245,12 @@ class Engine:
             unwritten=recorder.unwritten,
             newest=run.showcase.newest,
         )
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait for inspection; cheap, for observers that give way to the line."""
+        run = self._run
+        return 0 if run is None else len(run.frames)
 
     def latest(self) -> InspectedTile | None:
         """The newest tile of this run; None before the first."""

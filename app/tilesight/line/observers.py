@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -11,6 +13,8 @@ from tilesight.line.queues import BoundedQueue
 from tilesight.line.sources.base import Overflow
 
 _log = logging.getLogger(__name__)
+
+_IDLE_S = 1.0
 
 
 class Tap:
@@ -23,10 +27,23 @@ class Tap:
         observer: Called with each tile, maps included.
         name: For the thread and the log.
         room: Tiles that may wait.
+        idle: Called on the same thread when no tile has come for a second, and once at the end.
+        low_priority: The thread runs only while the processor has nothing else to do, as far as the system
+            can tell threads apart (Linux, Windows).
     """
 
-    def __init__(self, observer: Callable[[InspectedTile], None], name: str, room: int = 4) -> None:
+    def __init__(
+        self,
+        observer: Callable[[InspectedTile], None],
+        name: str,
+        room: int = 4,
+        *,
+        idle: Callable[[], None] | None = None,
+        low_priority: bool = False,
+    ) -> None:
         self._observer = observer
+        self._idle = idle
+        self._low_priority = low_priority
         self._queue: BoundedQueue[InspectedTile] = BoundedQueue(room, Overflow.DROP_OLDEST)
         self.name = name
         self.seen = 0
@@ -51,11 +68,36 @@ class Tap:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        if self._low_priority:
+            lower_this_thread()
         while not self._queue.finished:
-            for waited in self._queue.get(timeout_s=1.0):
-                try:
-                    self._observer(waited.item)
-                except Exception:
-                    self.failed += 1
-                    _log.exception("the observer %s failed", self.name)
+            taken = self._queue.get(timeout_s=_IDLE_S)
+            for waited in taken:
+                self._call(lambda tile=waited.item: self._observer(tile))
                 self.seen += 1
+            if not taken and self._idle is not None:
+                self._call(self._idle)
+        if self._idle is not None:
+            self._call(self._idle)
+
+    def _call(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:
+            self.failed += 1
+            _log.exception("the observer %s failed", self.name)
+
+
+def lower_this_thread() -> None:
+    """Lets the calling thread run only while others leave the processor alone; where the system refuses: no."""
+    try:
+        if sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        elif sys.platform == "win32":
+            import ctypes
+
+            lowest = -2
+            kernel = ctypes.windll.kernel32
+            kernel.SetThreadPriority(kernel.GetCurrentThread(), lowest)
+    except OSError as error:
+        _log.warning("the priority of a thread could not be lowered: %s", error)

@@ -35,6 +35,7 @@ from tilesight.store.model_rows import (
 )
 from tilesight.store.recipes import RecipeLog, RecipeVersion
 from tilesight.store.schema import models, promotions
+from tilesight.store.shadow import end_runs
 
 __all__ = ["ModelRegistry", "ModelState", "Promotion", "StoredModel"]
 
@@ -123,6 +124,7 @@ class ModelRegistry:
                         kept="It is still there.",
                         do_next="Promote another model first.",
                     )
+            end_runs(connection, sha256)
             connection.execute(
                 update(models).where(models.c.sha256 == sha256).values(removed_us=now_us(), state="retired")
             )
@@ -243,8 +245,11 @@ class ModelRegistry:
             model = self._get(connection, sha256)
             if model.state == "live":
                 raise ModelStateError(f"{model.name} is live; only another model can be its shadow.")
+            if not on and model.state != "shadow":
+                return model
             others = (models.c.state == "shadow") & (models.c.sha256 != sha256)
             connection.execute(update(models).where(others).values(state="candidate"))
+            end_runs(connection)
             self._set_state(connection, sha256, "shadow" if on else "candidate")
             self._audit.append(
                 actor,
@@ -266,6 +271,7 @@ class ModelRegistry:
             model = self._get(connection, sha256)
             if model.state == "live":
                 raise ModelStateError(f"{model.name} is live.", do_next="Promote another model first.")
+            end_runs(connection, sha256)
             self._set_state(connection, sha256, "retired")
             self._audit.append(
                 actor,
@@ -389,6 +395,7 @@ class ModelRegistry:
             .returning(promotions)
         ).one()
         old = None if head is None else str(head.sha256)
+        end_runs(connection, sha256)
         self._set_state(connection, sha256, "live")
         if old is not None and old not in self._live(connection):
             self._set_state(connection, old, "retired")

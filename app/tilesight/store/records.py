@@ -7,6 +7,7 @@ The folder of a store::
     maps/            anomaly maps, by day
     incoming/        files whose record is being committed; empty between two writes
     models/          model files by hash
+    shadow/          tiles that a shadow model judged otherwise, by model; may be deleted
     backups/         copies of the database before it was migrated
     audit.anchors    a line for each row of the audit log
     store.lock       held while a program has the store open
@@ -35,6 +36,7 @@ from tilesight.store.canonical import from_us, to_us
 from tilesight.store.columns import read_score_arrays
 from tilesight.store.database import Database
 from tilesight.store.errors import StoreError, guarded
+from tilesight.store.evaluation import EvaluationLog
 from tilesight.store.filters import ALL, NEWEST, Order, RecordFilter, apply_order, conditions, order_value
 from tilesight.store.images import KEEP_GREY_AND_NG, FileStore, RetentionRule
 from tilesight.store.labels import LabelStore
@@ -107,6 +109,7 @@ class RecordStore:
         recipes: Versions of recipes.
         models: The model registry.
         shadow: What shadow models would have said.
+        evaluation: Frozen sets of labelled tiles, and comparisons made on them.
         similar: Regions that look alike.
     """
 
@@ -119,7 +122,8 @@ class RecordStore:
         self.audit = AuditLog(place, database)
         self.recipes = RecipeLog(database, self.audit)
         self.models = ModelRegistry(place, database, self.audit, self.recipes)
-        self.shadow = ShadowLog(database)
+        self.shadow = ShadowLog(place, database)
+        self.evaluation = EvaluationLog(database)
         self.similar = SimilarRegions(database)
         self._lock = lock
         if not database.read_only:
