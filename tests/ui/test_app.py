@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -26,11 +29,13 @@ from tilesight.line.news import EngineState
 from tilesight.line.recipe import DEMO, Recipe
 from tilesight.line.recipe_book import RecipeBook
 from tilesight.line.settings import Folders, Settings, load_settings
+from tilesight.store.errors import StoreUnavailable
 from tilesight.store.records import RecordStore
 from tilesight.ui import app as app_module
-from tilesight.ui.app import DONE, NOT_STARTED, SOME_NOT_INSPECTED, CrashNote, Program, refuse
+from tilesight.ui.app import CrashNote, Program, refuse
 from tilesight.ui.start_error import StartErrorWindow
 from tilesight.ui.theme import Theme
+from tilesight.ui.unattended import DONE, NOT_STARTED, SOME_NOT_INSPECTED, Unattended
 
 NOTHING = Options(
     source=None, model=None, recipe=None, store=None, device=None, exit_when_done=False, offscreen=True
@@ -107,6 +112,82 @@ def test_a_model_that_cannot_be_opened_did_not_start(
     program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True), open_detector=fail)
     assert program.run() == NOT_STARTED
     assert "damaged" in capsys.readouterr().err
+
+
+def test_a_start_that_the_store_refuses_ends_with_the_code_of_a_failed_start(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True))
+
+    def refuse_version(*args: object, **named: object) -> object:
+        raise StoreUnavailable("The disk is full.")
+
+    monkeypatch.setattr(program.store.recipes, "save", refuse_version)
+    assert program.run() == NOT_STARTED
+    said = capsys.readouterr()
+    assert "The disk is full." in said.err
+    assert json.loads(said.out)["frames"] == 0
+
+
+def test_an_engine_that_takes_no_command_ends_with_the_code_of_a_failed_start(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True))
+    broken: Future[None] = Future()
+    broken.set_exception(RuntimeError("can't start new thread"))
+    monkeypatch.setattr(program.engine, "start", lambda *given: broken)
+    assert program.run() == NOT_STARTED
+    assert "can't start new thread" in capsys.readouterr().err
+
+
+def test_a_store_that_goes_on_failing_ends_the_run_and_its_tiles_count_as_unsaved(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "Unattended", partial(Unattended, patience_s=0.3))
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True))
+
+    def full(*args: object, **named: object) -> list[int]:
+        raise StoreUnavailable("The disk is full.")
+
+    monkeypatch.setattr(program.store, "add", full)
+    assert program.run() == SOME_NOT_INSPECTED
+    said = capsys.readouterr()
+    counts = json.loads(said.out)
+    assert (counts["saved"], counts["unsaved"]) == (0, counts["total"])
+    assert counts["unsaved"] > 0
+    assert "The disk is full." in counts["reason"]
+    assert "The disk is full." in said.err
+
+
+def test_a_store_that_takes_records_again_in_time_loses_nothing(
+    make: Make, tiles_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = make(replace(NOTHING, source=str(tiles_folder), exit_when_done=True))
+    real, tries = program.store.add, iter(range(2))
+
+    def full_at_first(*args: Any, **named: Any) -> list[int]:
+        if next(tries, None) is not None:
+            raise StoreUnavailable("The disk is full.")
+        return real(*args, **named)
+
+    monkeypatch.setattr(program.store, "add", full_at_first)
+    assert program.run() == DONE
+    assert counts_of(capsys)["saved"] == 3
+
+
+def test_a_run_that_is_cut_short_is_not_called_done(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    program = make(replace(NOTHING, source="demo:tiles?count=5000&rate=20", exit_when_done=True))
+    line = program.session.line
+
+    def close() -> None:
+        if line.snapshot.counts.total:
+            program.window.close_now()
+
+    line.snapshot_changed.connect(close)
+    assert program.run() == SOME_NOT_INSPECTED
+    counts = counts_of(capsys)
+    assert counts["saved"] == counts["total"]
+    assert counts["reason"]
 
 
 def test_the_first_start_without_any_file_runs_the_demo_line(qtbot: QtBot, make: Make) -> None:

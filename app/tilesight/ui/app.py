@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import signal
@@ -10,17 +9,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from bsdrd.errors import BsdrdError
 from tilesight.line import models
 from tilesight.line.engine import Engine
 from tilesight.line.inspecting import TileDetector
-from tilesight.line.ledger import Counts
-from tilesight.line.news import DetectorState, EngineState, SourceState
 from tilesight.line.recipe import Recipe, recipe_for
 from tilesight.line.recipe_book import RecipeBook
 from tilesight.line.settings import Folders, Settings, load_settings, save_settings
@@ -29,13 +26,11 @@ from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.i18n import Translation
 from tilesight.ui.icons import app_icon
 from tilesight.ui.main_window import MainWindow
-from tilesight.ui.models.line import LineModel
 from tilesight.ui.session import Session
 from tilesight.ui.theme import Appearance, Theme
+from tilesight.ui.unattended import DONE, NOT_STARTED, Unattended
 
 _log = logging.getLogger(__name__)
-
-DONE, SOME_NOT_INSPECTED, NOT_STARTED = 0, 1, 2
 
 
 class StartOptions(Protocol):
@@ -172,19 +167,19 @@ class Program(QObject):
         if recipe_problem:
             context.show_banner(Banner("recipe", Level.WARNING, recipe_problem))
         self._closed = self._running = False
-        self._code = DONE
+        self.unattended: Unattended | None = None
         context.recipe_changed.connect(self._remember_recipe)
 
     def run(self) -> int:
         """Shows the window, starts the line, and waits for the end."""
+        if self._options.exit_when_done:
+            self.unattended = Unattended(self.session, self.context, self)
+            self.unattended.ended.connect(self.window.close_now)
         # First the line, so that the detector loads while the window is drawn.
         self.session.start()
         self.window.restore()
         self.window.show()
-        if self._options.exit_when_done:
-            watch = EndWatch(self.session.line, self)
-            watch.ended.connect(self._end_of_source)
-        else:
+        if not self._options.exit_when_done:
             self.window.offer_tour()
         self._listen_to_signals()
         note = CrashNote(self.context, folders_of_logs())
@@ -195,7 +190,7 @@ class Program(QObject):
             self._running = False
             note.close()
             self._close()
-        return self._code
+        return self.unattended.code if self.unattended is not None else DONE
 
     def _listen_to_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -218,26 +213,14 @@ class Program(QObject):
             self.context.change_settings(recipe=recipe.name)
 
     @Slot()
-    def _end_of_source(self) -> None:
-        self.engine.wait_until_done(10.0)
-        snapshot = self.engine.snapshot()
-        sys.stdout.write(json.dumps(summary(snapshot.counts, snapshot.reason)) + "\n")
-        sys.stdout.flush()
-        started = snapshot.counts.frames > 0 or snapshot.state is EngineState.FINISHED
-        if not started:
-            self._code = NOT_STARTED
-            sys.stderr.write(f"tilesight: {snapshot.reason}\n")
-        else:
-            self._code = DONE if snapshot.counts.all_inspected else SOME_NOT_INSPECTED
-        self.window.close_now()
-
-    @Slot()
     def _close(self) -> None:
         """Source, inference, store, in this order; then what the window used."""
         if self._closed:
             return
         self._closed = True
-        self.session.close()
+        report = self.session.close()
+        if self.unattended is not None:
+            self.unattended.cut_short(report)
         self.context.close()
         self.store.close()
         # Without a loop to end, Qt would keep the wish and end the next one at once.
@@ -277,46 +260,6 @@ class CrashNote:
     def close(self) -> None:
         """Errors go the way they went before."""
         sys.excepthook = self._before
-
-
-class EndWatch(QObject):
-    """Says once that a finite source is at its end, or that the line cannot go on."""
-
-    ended = Signal()
-
-    def __init__(self, line: LineModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._line = line
-        self._said = False
-        line.snapshot_changed.connect(self._look)
-
-    @Slot()
-    def _look(self) -> None:
-        snapshot = self._line.snapshot
-        failed = snapshot.state is EngineState.FAULT and (
-            snapshot.source_state is SourceState.FAILED
-            or snapshot.detector_state in (DetectorState.MISSING, DetectorState.STUCK)
-        )
-        if not self._said and (failed or snapshot.state is EngineState.FINISHED):
-            self._said = True
-            self.ended.emit()
-
-
-def summary(counts: Counts, reason: str) -> dict[str, Any]:
-    """The counts of a run as JSON values."""
-    return {
-        "frames": counts.frames,
-        "total": counts.total,
-        "ok": counts.ok,
-        "grey": counts.grey,
-        "ng": counts.ng,
-        "not_inspected": counts.not_inspected,
-        "dropped": counts.dropped,
-        "no_tile": counts.no_tile,
-        "saved": counts.saved,
-        "unsaved": counts.unsaved,
-        "reason": reason,
-    }
 
 
 def _recipe(options: StartOptions, settings: Settings, book: RecipeBook) -> tuple[Recipe, str]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bsdrd.errors import BsdrdError
 from tilesight.line.engine import Engine
-from tilesight.line.news import Circumstances, EngineState
+from tilesight.line.news import Circumstances, EngineState, StopReport
 from tilesight.line.recipe import DEMO, Recipe, recipe_for
 from tilesight.line.sources import open_paths, open_source
 from tilesight.line.sources.base import Source
@@ -36,6 +36,7 @@ class Session(QObject):
     source_asked = Signal(str)  #: Show the source picker, with this source filled in.
     recipe_asked = Signal()  #: Show the recipe picker.
     edit_asked = Signal()  #: Show the editor of the recipe in force.
+    not_started = Signal(str)  #: The line could not be started: why.
     lot_asked = Signal(str, str)  #: Show the fields for lot and serial.
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -96,12 +97,14 @@ class Session(QObject):
     def _refuse_start(self) -> None:
         text = self.tr("Nothing can be inspected, because records cannot be kept. Choose another store.")
         self._context.show_banner(Banner("start", Level.ERROR, text, self.tr("Settings"), "app.settings"))
+        self.not_started.emit(text)
 
     def _not_started(self, error: Exception) -> None:
         self._starting = False
         self._context.show_banner(
             Banner("start", Level.ERROR, str(error), self.tr("Choose a source"), "run.source")
         )
+        self.not_started.emit(str(error))
 
     def pause(self, on: bool = True) -> None:
         """Takes no more frames, or takes them again."""
@@ -311,12 +314,11 @@ class Session(QObject):
         """The records."""
         return self._context.store
 
-    def close(self) -> None:
-        """Ends the line in order; waits for it."""
+    def close(self) -> StopReport | None:
+        """Ends the line in order; waits for it, and tells how the run ended; None where there was none."""
         self.bridge.close()
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+        engine, self._engine = self._engine, None
+        return None if engine is None else engine.close()
 
 
 def _read_past(store: RecordStore, record_id: int, ticket: int) -> ShownTile:
