@@ -89,7 +89,7 @@ class Tap:
 
 
 def lower_this_thread() -> None:
-    """Lets the calling thread run only while others leave the processor alone; where the system refuses: no."""
+    """Lets the calling thread run only while others leave the processor alone, where the system can do it."""
     try:
         if sys.platform == "linux":
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

@@ -36,6 +36,7 @@ from tilesight.store.model_rows import (
 from tilesight.store.recipes import RecipeLog, RecipeVersion
 from tilesight.store.schema import models, promotions
 from tilesight.store.shadow import end_runs
+from tilesight.store.shadow_evidence import ShadowEvidence
 
 __all__ = ["ModelRegistry", "ModelState", "Promotion", "StoredModel"]
 
@@ -45,6 +46,7 @@ class ModelRegistry:
 
     def __init__(self, folder: Path, database: Database, audit: AuditLog, recipes: RecipeLog) -> None:
         self._folder = folder / "models"
+        self._evidence = ShadowEvidence(folder / "shadow")
         self._db = database
         self._audit = audit
         self._recipes = recipes
@@ -138,6 +140,7 @@ class ModelRegistry:
             )
         with guarded("removing a model"):
             self._file(sha256).unlink(missing_ok=True)
+        self._evidence.remove(sha256)
 
     # -- states ------------------------------------------------------------------------------------
 
