@@ -58,6 +58,10 @@ def command(
     batch_size: Annotated[
         int | None, typer.Option("--batch-size", min=1, max=256, help="Tiles a step.")
     ] = None,
+    every: Annotated[
+        int | None,
+        typer.Option("--every", min=1, help="Steps between checkpoints, with a look at held-out tiles."),
+    ] = None,
     low_priority: Annotated[bool, typer.Option("--low-priority", help="Give way to other programs.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Train without unreadable pictures.")] = False,
     device: DeviceOption = DeviceChoice.AUTO,
@@ -92,6 +96,7 @@ def command(
             colour=colour,
             steps=steps,
             batch_size=batch_size,
+            every=every,
             device=device.value,
             threads=threads,
             low_priority=low_priority,
@@ -119,13 +124,14 @@ def run_train(
     colour: bool = False,
     steps: int | None = None,
     batch_size: int | None = None,
+    every: int | None = None,
     device: str = "auto",
     threads: int = 0,
     low_priority: bool = False,
     skip_bad: bool = False,
     tell: Tell,
 ) -> dict[str, Any]:
-    """Trains a model and writes its file. Ctrl+C (or SIGTERM) stops after a step and keeps a checkpoint.
+    """Trains a model and writes its file. Ctrl+C, SIGTERM or Ctrl+Break stop after a step, with a checkpoint.
 
     Tells the events of `bsdrd.training.events` on the way: started, step, held_out, checkpoint, phase.
 
@@ -142,6 +148,7 @@ def run_train(
         colour: Train a colour model (3 channels).
         steps: Gradient steps instead of the preset's.
         batch_size: Tiles in a step instead of the preset's.
+        every: Steps between checkpoints, each with a look at held-out tiles; None: the preset's.
         device: "auto", "cpu" or "cuda".
         threads: Processor threads; 0: all.
         low_priority: Give way to other programs.
@@ -175,7 +182,8 @@ def run_train(
         spec = ModelSpec(teacher=teacher or DEFAULT_TEACHER, channels=3 if colour else 1)
     teacher_entry(spec.teacher)
     changes: dict[str, Any] = {"spec": spec, "seed": seed, "device": device, "threads": threads}
-    changes |= {k: v for k, v in (("steps", steps), ("batch_size", batch_size)) if v is not None}
+    wanted = {"steps": steps, "batch_size": batch_size, "every": every}
+    changes |= {key: value for key, value in wanted.items() if value is not None}
     settings = settings_of(preset, warm=parent is not None, **changes)
     checkpoint = resume or out.with_suffix(".checkpoint")
     job = Job(out, name or out.stem, checkpoint, weights, parent, resume is not None, skip_bad)
@@ -209,7 +217,7 @@ def run_train(
 
 @contextmanager
 def _stop_politely() -> Generator[Callable[[], bool]]:
-    """Turns Ctrl+C and SIGTERM into a request; a second Ctrl+C stops at once."""
+    """Turns Ctrl+C, SIGTERM and, on Windows, Ctrl+Break into a request; a second Ctrl+C stops at once."""
     asked = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -220,7 +228,10 @@ def _stop_politely() -> Generator[Callable[[], bool]]:
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set  # signals reach the main thread only
         return
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A process without a console of its own can be asked on Windows by Ctrl+Break only.
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield asked.is_set
     finally:
