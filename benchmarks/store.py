@@ -31,7 +31,7 @@ from tilesight.store.codecs import maps_to_npz, picture_to_png
 from tilesight.store.filters import HIGHEST_SCORE, MOST_DOUBTFUL, NEWEST, Order
 from tilesight.store.images import KEEP_ALL, KEEP_NONE
 from tilesight.store.records import LabelKind, NewRecord, RecordFilter, RecordStore
-from tilesight.store.similar import LargerRegions
+from tilesight.store.remedies import LargerRegions
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 VERDICTS = (Verdict.OK, Verdict.GREY, Verdict.NG)

@@ -13,7 +13,7 @@ from bsdrd.result import AnomalyMaps, Thresholds, Verdict
 from tilesight.store.errors import StoreError
 from tilesight.store.images import KEEP_ALL, KEEP_NONE
 from tilesight.store.records import LabelKind, NewRecord, RecordStore
-from tilesight.store.similar import ExcludedArea, HigherThresholds, LargerRegions
+from tilesight.store.remedies import ExcludedArea, HigherThresholds, LargerRegions
 
 
 def _unit(*values: float) -> tuple[float, ...]:
@@ -64,19 +64,24 @@ def test_the_given_region_leads_and_only_alike_ones_of_the_same_model_follow(
     assert (np.diff(group.similarity) <= 0).all()
     assert group.similarity[0] == 1.0
     assert (group.model_sha256, group.known_defects, group.with_picture) == (MODEL, 0, 0)
-    first = group.first[0]
+    assert group.tiles.id.tolist() == group.records.tolist()
+    first = group.tiles.at(0)
     assert (first.record_id, first.index, first.area_px, first.peak) == (tiles[1], 0, 21, 5.0)
-    assert next(one.label for one in group.first if one.record_id == tiles[0]) is LabelKind.FALSE_ALARM
+    labels = {number: group.tiles.at(at).label for at, number in enumerate(group.tiles.id.tolist())}
+    assert labels[tiles[0]] is LabelKind.FALSE_ALARM
+    # Record 4 also has a crack: the stain being harmless does not make the tile good.
+    assert dict(zip(group.tiles.id.tolist(), group.tiles.more.tolist(), strict=True)) == {
+        number: number == tiles[3] for number in tiles[:4]
+    }
     assert set(store.similar.find(tiles[4], 0).record_ids.tolist()) == {tiles[3], tiles[4], tiles[5]}
 
 
 def test_similarity_is_the_cosine_of_the_descriptors(store: RecordStore) -> None:
     new = [_tile(n, region(n)) for n in range(40)]
     ids = store.add(new, KEEP_NONE)
-    group = store.similar.find(ids[3], 0, alike=-1.0, show=0)
+    group = store.similar.find(ids[3], 0, alike=-1.0)
     given = np.array(new[3].regions[0].feature)
     expected = {ids[n]: float(np.array(one.regions[0].feature) @ given) for n, one in enumerate(new)}
-    assert group.first == ()
     assert len(group.records) == 40
     for number, similarity in zip(group.records.tolist(), group.similarity.tolist(), strict=True):
         assert similarity == pytest.approx(expected[number], abs=1e-5)
@@ -198,6 +203,41 @@ def test_a_preview_agrees_with_judging_the_maps_again(store: RecordStore) -> Non
         found = store.similar.preview(group, remedy)
         assert found.cleared == expected
         assert len(found.cleared) + len(found.left) == sum(one.verdict is not Verdict.OK for one in new)
+
+
+def test_a_preview_of_a_mask_never_claims_more_than_the_maps_and_hides_no_lost_defect(
+    store: RecordStore,
+) -> None:
+    """Blobs anywhere, some cut by the mask: what it says is cleared is, and what is lost it says."""
+    rng = np.random.default_rng(8)
+    rule = Rule(Thresholds(3.0, 5.0), map_threshold=2.5)
+    kept: list[AnomalyMaps] = []
+    new: list[NewRecord] = []
+    for number in range(60):
+        fused = np.zeros((18, 24), np.float32)
+        y, x = rng.integers(0, 13), rng.integers(0, 19)
+        fused[y : y + 5, x : x + 5] = 2.8
+        fused[y + rng.integers(0, 5), x + rng.integers(0, 5)] = 7.0
+        kept.append(AnomalyMaps(fused, fused.copy(), fused.copy(), 72, 96))
+        found = judge(kept[-1], rule)
+        regions = tuple(region(0, **_fields(one)) for one in found.regions)
+        made = _tile(number, *regions, thresholds=rule.thresholds, map_threshold=2.5, height=72, width=96)
+        new.append(made)
+    ids = store.add(new, KEEP_NONE)
+    store.labels.label("ann", ids[::2], LabelKind.DEFECT)
+    inspected = np.ones((72, 96), np.bool_)
+    inspected[18:54, 24:72] = False
+    after = {
+        number: judge(maps, Rule(rule.thresholds, 2.5, mask=inspected)).verdict
+        for number, maps in zip(ids, kept, strict=True)
+    }
+    ok = {number for number, verdict in after.items() if verdict is Verdict.OK}
+    group = store.similar.find(ids[1], 0, alike=-1.0)
+    found = store.similar.preview(group, ExcludedArea(0.25, 0.25, 0.75, 0.75))
+    assert found.cleared
+    assert set(found.cleared) <= ok
+    assert ok & set(ids[::2]) <= set(found.lost)
+    assert ok - set(found.cleared), "no region was cut: the test shows nothing"
 
 
 def _fields(one: Any) -> dict[str, Any]:

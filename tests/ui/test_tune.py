@@ -696,7 +696,7 @@ def test_every_action_can_be_done_in_every_tab(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     own = [action.key for action in context.actions.all() if action.key.startswith("tune.")]
-    assert len(own) == 15
+    assert len(own) == 16
     for tab in (SCORES, CURVES, OVER_TIME, PIXELS):
         tune.charts.show_tab(tab)
         tune.model.move("low", 3.5)

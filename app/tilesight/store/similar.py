@@ -1,9 +1,7 @@
-"""False alarms that look alike, and what would clear them: a mask, a region filter or a threshold.
+"""False alarms that look alike, and what would clear them.
 
 Regions are compared by the descriptor that the detector computed anyway (`Region.feature`), only among
-those that the same model found: descriptors of two models mean different things. A preview judges the
-stored regions again without the maps, so it answers while a person drags; it is exact for thresholds,
-and cautious where an excluded area cuts a region (such a region stays as it is).
+those that the same model found: descriptors of two models mean different things.
 """
 
 from __future__ import annotations
@@ -15,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
-from bsdrd.result import Thresholds, Verdict
+from bsdrd.result import Verdict
+from tilesight.store.columns import TRUTH_OF_LABEL
 from tilesight.store.database import Database
 from tilesight.store.errors import StoreError
 from tilesight.store.region_table import (
@@ -25,6 +24,7 @@ from tilesight.store.region_table import (
     read_records,
     read_regions,
 )
+from tilesight.store.remedies import Preview, Remedy, preview, suggestions
 from tilesight.store.schema import files, labels, records
 from tilesight.store.types import LABEL_CODES, VERDICT_CODES, LabelKind
 
@@ -32,10 +32,6 @@ from tilesight.store.types import LABEL_CODES, VERDICT_CODES, LabelKind
 #: the pairs that show one flaw in two exposures reach it, 10 % of two flaws of one class, and 0.1 % of flaws
 #: of different classes (`python benchmarks/store.py real --tiles ../shared/data/mt`).
 ALIKE = 0.8
-_OK = VERDICT_CODES.index(Verdict.OK)
-#: An excluded area larger than this share of the tile is no sensible suggestion.
-_LARGEST_SUGGESTED = 0.25
-_MARGIN = 0.01
 _REGIONS_AT_MOST = 1 << 20
 
 
@@ -65,6 +61,58 @@ class SimilarRegion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SimilarTiles:
+    """The tiles of a group, each once, the most alike first: columns of one length.
+
+    Attributes:
+        id: int64, number of the record.
+        index: int32, its most alike region, from 0.
+        similarity: float32, of that region, -1 to 1.
+        area: int64, pixels of that region.
+        box: int32, N x 4: x, y, width, height of that region in pixels.
+        peak: float64, of that region.
+        verdict: int8, verdict of the record (`VERDICT_CODES`).
+        label: int8, current label of the record (`LABEL_CODES`); -1 for none.
+        more: bool, whether regions outside the group would raise an alarm by themselves: what is true of
+            the alike region need not be true of the tile.
+    """
+
+    id: NDArray[np.int64]
+    index: NDArray[np.int32]
+    similarity: NDArray[np.float32]
+    area: NDArray[np.int64]
+    box: NDArray[np.int32]
+    peak: NDArray[np.float64]
+    verdict: NDArray[np.int8]
+    label: NDArray[np.int8]
+    more: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @property
+    def defective(self) -> NDArray[np.bool_]:
+        """bool, whether the label says that the tile is defective."""
+        # Position -1, no label, is the last one of the table.
+        return TRUTH_OF_LABEL[self.label] == 1
+
+    def at(self, place: int) -> SimilarRegion:
+        """One of them in words of the store."""
+        label = int(self.label[place])
+        x, y, width, height = (int(value) for value in self.box[place])
+        return SimilarRegion(
+            record_id=int(self.id[place]),
+            index=int(self.index[place]),
+            similarity=float(self.similarity[place]),
+            area_px=int(self.area[place]),
+            box=(x, y, width, height),
+            peak=float(self.peak[place]),
+            verdict=VERDICT_CODES[self.verdict[place]],
+            label=LABEL_CODES[label] if label >= 0 else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SimilarGroup:
     """Regions that look like a given one, the most alike first; the given one leads.
 
@@ -73,7 +121,7 @@ class SimilarGroup:
         records: int64, number of the record of each region.
         indices: int32, which of its record's regions each one is.
         similarity: float32, cosine of the angle to the given one, -1 to 1.
-        first: The leading ones in full, for showing.
+        tiles: What is known of each tile that they lie on.
         known_defects: Records among them that are labelled defective. More than none: whatever clears
             the group may hide such defects.
         with_picture: Records among them whose picture is kept: those could be learnt as good tiles.
@@ -83,7 +131,7 @@ class SimilarGroup:
     records: NDArray[np.int64]
     indices: NDArray[np.int32]
     similarity: NDArray[np.float32]
-    first: tuple[SimilarRegion, ...]
+    tiles: SimilarTiles
     known_defects: int
     with_picture: int
 
@@ -91,50 +139,6 @@ class SimilarGroup:
     def record_ids(self) -> NDArray[np.int64]:
         """The records of the group, each once, rising."""
         return np.unique(self.records)
-
-
-@dataclass(frozen=True, slots=True)
-class HigherThresholds:
-    """Judge by other thresholds."""
-
-    thresholds: Thresholds
-
-
-@dataclass(frozen=True, slots=True)
-class LargerRegions:
-    """Let only regions of at least this many pixels count."""
-
-    min_area_px: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExcludedArea:
-    """Leave out a rectangle of the tile: left, top, right, bottom as shares of its size, 0 to 1."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-Remedy = HigherThresholds | LargerRegions | ExcludedArea
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a remedy would do to the records of one model.
-
-    Attributes:
-        cleared: Records of the group that alarm (GREY or NG) and would be OK.
-        left: Records of the group that would alarm still.
-        lost: Records labelled defective that alarm and would be OK, in the group or not.
-        others: Further records that would become OK: unlabelled, unsure or labelled good.
-    """
-
-    cleared: tuple[int, ...]
-    left: tuple[int, ...]
-    lost: tuple[int, ...]
-    others: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -159,14 +163,13 @@ class SimilarRegions:
         self._lock = threading.Lock()
         self._loaded: dict[str | None, _Loaded] = {}
 
-    def find(self, record_id: int, index: int, *, alike: float = ALIKE, show: int = 200) -> SimilarGroup:
+    def find(self, record_id: int, index: int, *, alike: float = ALIKE) -> SimilarGroup:
         """The stored regions that look like a given one.
 
         Args:
             record_id: Record of the given region.
             index: Which of its regions, from 0.
             alike: Smallest cosine similarity, -1 to 1.
-            show: How many to describe in full (`SimilarGroup.first`).
 
         Raises:
             StoreError: If there is no such region, or it was stored without a descriptor.
@@ -195,7 +198,7 @@ class SimilarRegions:
             records=found.record[chosen],
             indices=found.index[chosen],
             similarity=similarity[chosen],
-            first=tuple(_described(loaded, at, float(similarity[at])) for at in chosen[:show]),
+            tiles=_tiles(loaded, chosen, similarity),
             known_defects=int((loaded.records.truth[rows] == 1).sum()),
             with_picture=self._with_picture(ids),
         )
@@ -203,36 +206,12 @@ class SimilarRegions:
     def preview(self, group: SimilarGroup, remedy: Remedy) -> Preview:
         """What a remedy would clear, and which known defects it would lose."""
         loaded = self._load(group.model_sha256)
-        table = loaded.records
-        alarms = table.verdict != _OK
-        becomes_ok = alarms & (_verdict_scores(loaded, remedy) < _grey_from(table, remedy))
-        in_group = np.isin(table.id, group.record_ids)
-        defective = table.truth == 1
-        return Preview(
-            cleared=_ids(table.id[in_group & becomes_ok]),
-            left=_ids(table.id[in_group & alarms & ~becomes_ok]),
-            lost=_ids(table.id[defective & becomes_ok]),
-            others=_ids(table.id[~in_group & ~defective & becomes_ok]),
-        )
+        return preview(loaded.regions, loaded.records, group.record_ids, remedy)
 
     def suggestions(self, group: SimilarGroup) -> list[Remedy]:
         """Remedies of each kind that just clear the group; which to take is for a person to say."""
         loaded = self._load(group.model_sha256)
-        table = loaded.records
-        places = loaded.places(group)
-        rows = np.searchsorted(table.id, group.records)
-        harmless = table.truth[rows] != 1
-        places, rows = places[harmless], rows[harmless]
-        if not len(places):
-            return []
-        found: list[Remedy] = [LargerRegions(int(loaded.regions.area[places].max()) + 1)]
-        low = float(np.nextafter(loaded.regions.peak[places].max(), np.inf))
-        if np.isfinite(table.t2[rows]).any():
-            found.append(HigherThresholds(Thresholds(low, max(low, float(np.nanmax(table.t2[rows]))))))
-        area = _enclosing(loaded.regions.box[places], table.width[rows], table.height[rows])
-        if area is not None:
-            found.append(area)
-        return found
+        return suggestions(loaded.regions, loaded.records, loaded.places(group))
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -280,79 +259,26 @@ class SimilarRegions:
         return number
 
 
-def _verdict_scores(loaded: _Loaded, remedy: Remedy) -> NDArray[np.float64]:
-    """The score of each record under a remedy, from its regions: float64, one a record."""
+def _tiles(loaded: _Loaded, chosen: NDArray[np.intp], similarity: NDArray[np.float32]) -> SimilarTiles:
+    """The tiles of the regions at these places, which come the most alike first."""
     found, table = loaded.regions, loaded.records
-    if isinstance(remedy, HigherThresholds):
-        return table.score
-    row = np.searchsorted(table.id, found.record)
-    counts = _survives(found, table, row, remedy)
-    best = np.full(len(table.id), -np.inf)
-    np.maximum.at(best, row[counts], found.peak[counts])
-    # Nothing counts any more: what is left of the map lies below the outline.
-    below = np.minimum(table.score, np.nextafter(table.outline, -np.inf))
-    return np.where(np.isfinite(best), np.minimum(best, table.score), below)
-
-
-def _survives(
-    found: RegionColumns, table: RecordColumns, row: NDArray[np.intp], remedy: LargerRegions | ExcludedArea
-) -> NDArray[np.bool_]:
-    """Which regions count still."""
-    if isinstance(remedy, LargerRegions):
-        return found.area >= remedy.min_area_px
-    x, y, w, h = found.box.T.astype(np.float64)
-    width, height = table.width[row], table.height[row]
-    # Comparisons with an unknown size (NaN) are false: such a region stays.
-    inside = (
-        (x >= remedy.left * width)
-        & (y >= remedy.top * height)
-        & (x + w <= remedy.right * width)
-        & (y + h <= remedy.bottom * height)
+    _, first = np.unique(found.record[chosen], return_index=True)
+    places = chosen[np.sort(first)]
+    rows = np.searchsorted(table.id, found.record[places])
+    row_of_region = np.searchsorted(table.id, found.record)
+    # Not below T1: where T1 is unknown (NaN) it counts as an alarm.
+    alarming = ~(found.peak < table.t1[row_of_region])
+    alarming[chosen] = False
+    more = np.zeros(len(table.id), np.bool_)
+    more[row_of_region[alarming]] = True
+    return SimilarTiles(
+        id=found.record[places],
+        index=found.index[places],
+        similarity=similarity[places],
+        area=found.area[places],
+        box=found.box[places],
+        peak=found.peak[places],
+        verdict=table.verdict[rows],
+        label=table.label[rows],
+        more=more[rows],
     )
-    return ~inside
-
-
-def _grey_from(table: RecordColumns, remedy: Remedy) -> NDArray[np.float64]:
-    """T1 for each record."""
-    if isinstance(remedy, HigherThresholds):
-        return np.full(len(table.id), remedy.thresholds.low)
-    return table.t1
-
-
-def _enclosing(
-    box: NDArray[np.int32], width: NDArray[np.float64], height: NDArray[np.float64]
-) -> ExcludedArea | None:
-    """The rectangle around all boxes, where it is small enough to be a sensible mask."""
-    if not (np.isfinite(width).all() and np.isfinite(height).all()):
-        return None
-    x, y, w, h = box.T.astype(np.float64)
-    left, right = float((x / width).min()), float(((x + w) / width).max())
-    top, bottom = float((y / height).min()), float(((y + h) / height).max())
-    area = ExcludedArea(
-        max(0.0, left - _MARGIN),
-        max(0.0, top - _MARGIN),
-        min(1.0, right + _MARGIN),
-        min(1.0, bottom + _MARGIN),
-    )
-    size = (area.right - area.left) * (area.bottom - area.top)
-    return area if size <= _LARGEST_SUGGESTED else None
-
-
-def _described(loaded: _Loaded, at: int, similarity: float) -> SimilarRegion:
-    found, table = loaded.regions, loaded.records
-    row = int(np.searchsorted(table.id, found.record[at]))
-    x, y, w, h = (int(value) for value in found.box[at])
-    return SimilarRegion(
-        record_id=int(found.record[at]),
-        index=int(found.index[at]),
-        similarity=similarity,
-        area_px=int(found.area[at]),
-        box=(x, y, w, h),
-        peak=float(found.peak[at]),
-        verdict=VERDICT_CODES[table.verdict[row]],
-        label=LABEL_CODES[table.label[row]] if table.label[row] >= 0 else None,
-    )
-
-
-def _ids(values: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(int(value) for value in values)

@@ -34,7 +34,7 @@ from tilesight.ui.records.table_model import (
 )
 from tilesight.ui.review.words import KEYS, label_colour
 from tilesight.ui.theme import TARGET, Theme, Type, font
-from tilesight.ui.tune.thumbnails import Thumbnails
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import paint_shape
 
 _WIDTHS = {

@@ -26,7 +26,7 @@ from tilesight.ui.records.table import RecordView
 from tilesight.ui.records.table_model import RecordTable
 from tilesight.ui.review.item import ItemReader
 from tilesight.ui.theme import GRID, TARGET
-from tilesight.ui.tune.thumbnails import Thumbnails
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.workspace import Workspace
 
 #: New records move the table at most this often.

@@ -222,14 +222,14 @@ class AlikeDesk(QObject):
         self._context = context
         self._marked = 0
         self.alike: Alike | None = None
-        self.card = SimilarCard()
+        self.card = SimilarCard(context.background)
         self.card.asked.connect(context.actions["review.similar"].trigger)
-        self.sheet = SimilarSheet(host, context.theme)
+        self.sheet = SimilarSheet(host, context)
 
     def reset(self, marked: int = 0) -> None:
         """Begins to count anew."""
         self.alike, self._marked = None, marked
-        self.card.show_group(None)
+        self.card.show_group(None, None)
 
     def note(self, ids: tuple[int, ...]) -> None:
         """These were marked as false alarms."""
@@ -251,7 +251,7 @@ class AlikeDesk(QObject):
             elif show:
                 self._context.toast(self.tr("No other stored region looks like this one."))
             if alike is not None or not show:
-                self.card.show_group(alike)
+                self.card.show_group(store, alike)
 
         self._context.background.run(
             lambda: find_alike(store, record_id), take, self.failed.emit, topic="review.similar"

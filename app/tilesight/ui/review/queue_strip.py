@@ -21,7 +21,7 @@ from tilesight.store.types import LabelKind, RecordRow
 from tilesight.ui.review.model import ReviewModel
 from tilesight.ui.review.words import KEYS, label_colour, label_text, score_text
 from tilesight.ui.theme import Theme, Type, font
-from tilesight.ui.tune.thumbnails import Thumbnails
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import paint_shape, verdict_word
 
 _CELL, _THUMB, _HEIGHT = 88, 72, 100

@@ -11,28 +11,14 @@ from PySide6.QtGui import QImage
 
 from bsdrd.errors import BsdrdError
 from tilesight.store.records import RecordStore
-from tilesight.store.similar import Preview, Remedy, SimilarGroup, SimilarRegion
+from tilesight.store.remedies import Preview, Remedy
+from tilesight.store.similar import SimilarGroup
 from tilesight.ui.viewer.picture import display_bytes
 
 #: So many false alarms are marked before alike ones are looked for.
 AFTER = 3
-#: Pictures of at most so many regions are read.
-PICTURES = 48
 _SIDE = 96
 _MARGIN = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AlikeRegion:
-    """One region of the group with its picture.
-
-    Attributes:
-        region: What is known of it.
-        picture: Small picture of it with its surroundings; None where none is kept.
-    """
-
-    region: SimilarRegion
-    picture: QImage | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +27,10 @@ class Alike:
 
     Attributes:
         group: As the store found it.
-        regions: The leading ones with pictures.
         remedies: What would clear the group, with a preview each.
     """
 
     group: SimilarGroup
-    regions: tuple[AlikeRegion, ...]
     remedies: tuple[tuple[Remedy, Preview], ...]
 
     @property
@@ -71,18 +55,18 @@ def find_alike(store: RecordStore, record_id: int) -> Alike | None:
     remedies = tuple(
         (remedy, store.similar.preview(group, remedy)) for remedy in store.similar.suggestions(group)
     )
-    return Alike(group, _pictures(store, group), remedies)
+    return Alike(group, remedies)
 
 
-def _pictures(store: RecordStore, group: SimilarGroup) -> tuple[AlikeRegion, ...]:
-    found: list[AlikeRegion] = []
-    pixels: dict[int, NDArray[np.uint8] | None] = {}
-    for region in group.first[:PICTURES]:
-        if region.record_id not in pixels:
-            pixels[region.record_id] = _pixels(store, region.record_id)
-        whole = pixels[region.record_id]
-        found.append(AlikeRegion(region, None if whole is None else cut_out(whole, region.box)))
-    return tuple(found)
+def read_cut_outs(group: SimilarGroup, store: RecordStore, places: list[int]) -> dict[int, QImage]:
+    """Pictures of the regions of some tiles of a group, by their place in it."""
+    found: dict[int, QImage] = {}
+    for place in places:
+        region = group.tiles.at(place)
+        whole = _pixels(store, region.record_id)
+        if whole is not None:
+            found[place] = cut_out(whole, region.box)
+    return found
 
 
 def _pixels(store: RecordStore, record_id: int) -> NDArray[np.uint8] | None:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPixmap
+from functools import partial
+
+from PySide6.QtCore import QLocale, QModelIndex, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QListView,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from tilesight.store.similar import ExcludedArea, HigherThresholds, LargerRegions, Preview, Remedy
+from tilesight.store.records import RecordStore
+from tilesight.store.remedies import ExcludedArea, Preview, Remedy
+from tilesight.ui.background import Background
+from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, IconButton, Words
-from tilesight.ui.review.similar import Alike
-from tilesight.ui.review.words import label_word, score_text
+from tilesight.ui.requests import TryRemedy, remedy_words
+from tilesight.ui.review.alike_tiles import AlikeTiles
+from tilesight.ui.review.similar import Alike, read_cut_outs
 from tilesight.ui.sheet import Sheet
-from tilesight.ui.theme import GRID, Theme, Type
-from tilesight.ui.verdict_badge import verdict_word
+from tilesight.ui.theme import GRID, Type
+from tilesight.ui.thumbnails import Thumbnails
 
-_ID = Qt.ItemDataRole.UserRole
 _SHOWN_ON_CARD = 4
+#: What was chosen: a change to try in Tune, or the records to train with.
+ChosenRemedy = TryRemedy | tuple[int, ...]
 
 
 class RemedyCard(Card):
@@ -48,21 +53,19 @@ class RemedyCard(Card):
         self.column.addSpacing(4)
         self.column.addWidget(go)
 
-    def show_preview(self, preview: Preview) -> None:
+    def show_preview(self, remedy: Remedy, preview: Preview) -> None:
         """Says what it would do."""
         whole = len(preview.cleared) + len(preview.left)
         text = self.tr("Clears {cleared} of {whole} tiles").format(cleared=len(preview.cleared), whole=whole)
         if preview.others:
             text += "\n" + self.tr("Other tiles that become OK: {n}").format(n=len(preview.others))
         self.clears.setText(text)
-        self.say_lost(len(preview.lost))
-
-    def say_lost(self, count: int) -> None:
-        """Says how many known defects are lost."""
-        self.loses.set_tone("ng" if count else "ok")
-        self.loses.setText(
-            self.tr("Known defects lost: {n}").format(n=count) if count else self.tr("Loses no known defect")
-        )
+        lost = len(preview.lost)
+        self.loses.set_tone("ng" if lost else "ok")
+        # What is left of a region that a mask cuts only the map could tell.
+        touched = self.tr("Known defects that the mask touches and may hide: {n}")
+        some = touched if isinstance(remedy, ExcludedArea) else self.tr("Known defects lost: {n}")
+        self.loses.setText(some.format(n=lost) if lost else self.tr("Loses no known defect"))
 
 
 class SimilarSheet(Sheet):
@@ -70,17 +73,20 @@ class SimilarSheet(Sheet):
 
     Args:
         host: Widget that it covers.
-        theme: Colours.
+        context: Theme, store, background.
     """
 
     accepted = Signal(object)  #: Record numbers to label as false alarms.
     opened = Signal(int)  #: Record to look at.
-    remedy_asked = Signal(object)  #: A `Remedy`, or None for training.
+    remedy_asked = Signal(object)  #: `ChosenRemedy`
 
-    def __init__(self, host: QWidget, theme: Theme) -> None:
-        super().__init__(host, theme, 1040, 620)
+    def __init__(self, host: QWidget, context: AppContext) -> None:
+        super().__init__(host, context.theme, 1040, 620)
+        theme = context.theme
+        self._context = context
         self._alike: Alike | None = None
-        self.remedies: list[tuple[RemedyCard, Remedy | None]] = []
+        self.tiles = AlikeTiles(context.background, self)
+        self.remedies: list[tuple[RemedyCard, TryRemedy | None]] = []
         self.head = Words("", Type.HEAD)
         self.note = Words("", dim=True, wrap=True)
         close = IconButton("close", self.tr("Close"), theme)
@@ -88,7 +94,8 @@ class SimilarSheet(Sheet):
         top = QHBoxLayout()
         top.addWidget(self.head, 1)
         top.addWidget(close)
-        self.list = QListWidget()
+        self.list = QListView()
+        self.list.setModel(self.tiles)
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setIconSize(QSize(96, 96))
         self.list.setGridSize(QSize(124, 148))
@@ -97,8 +104,8 @@ class SimilarSheet(Sheet):
         self.list.setUniformItemSizes(True)
         self.list.setWordWrap(True)
         self.list.setAccessibleName(self.tr("Alike regions; ticked ones are labelled"))
-        self.list.itemChanged.connect(self._count)
-        self.list.itemActivated.connect(self._open_item)
+        self.tiles.ticks_changed.connect(self._count)
+        self.list.activated.connect(self._open_tile)
         right = QWidget()
         self._right = QVBoxLayout(right)
         self._right.setContentsMargins(0, 0, GRID, 0)
@@ -113,7 +120,14 @@ class SimilarSheet(Sheet):
         middle.addWidget(scroll)
         self.take = Button("", "primary")
         self.take.clicked.connect(self._take)
+        self.all = QCheckBox(self.tr("Tick all"))
+        self.all.setTristate(True)
+        self.all.clicked.connect(self._tick_all)
+        self.counted = Words("", bold=True, tabular=True)
         foot = QHBoxLayout()
+        foot.setSpacing(2 * GRID)
+        foot.addWidget(self.all)
+        foot.addWidget(self.counted)
         foot.addWidget(Words(self.tr("Enter opens a tile, Space ticks it."), Type.CAPTION, dim=True), 1)
         foot.addWidget(self.take)
         self.card.column.addLayout(top)
@@ -142,29 +156,17 @@ class SimilarSheet(Sheet):
             else self.tr("None of these tiles is a known defect.")
         )
         self.note.set_tone("ng" if known else "")
-        self._fill_pictures(alike)
+        more = int(alike.group.tiles.more.sum())
+        if more:
+            said = self.tr(
+                "{n} tiles have other regions that would alarm by themselves; they are not ticked."
+            )
+            self.note.setText(f"{self.note.text()} {said.format(n=more)}")
+        self.tiles.show_group(self._context.store, alike.group)
+        self.list.setCurrentIndex(self.tiles.index(0))
         self._fill_remedies(alike)
         self._count()
         self.open()
-
-    def _fill_pictures(self, alike: Alike) -> None:
-        self.list.blockSignals(True)
-        self.list.clear()
-        for one in alike.regions:
-            region = one.region
-            said = label_word(region.label) if region.label is not None else verdict_word(region.verdict)
-            item = QListWidgetItem(f"{said}  {score_text(region.peak)}")
-            item.setData(_ID, region.record_id)
-            if one.picture is not None:
-                item.setIcon(QIcon(QPixmap.fromImage(one.picture)))
-            defect = region.label is not None and region.label.truth is True
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
-            )
-            item.setCheckState(Qt.CheckState.Unchecked if defect else Qt.CheckState.Checked)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
-        self.list.blockSignals(False)
 
     def _fill_remedies(self, alike: Alike) -> None:
         while (taken := self._right.takeAt(0)) is not None:
@@ -174,9 +176,13 @@ class SimilarSheet(Sheet):
         self.remedies = []
         self._right.addWidget(Words(self.tr("What would clear them"), bold=True))
         for remedy, preview in alike.remedies:
-            card = RemedyCard(self._title(remedy), self.tr("Open in Tune"))
-            card.show_preview(preview)
-            self._add_remedy(card, remedy)
+            card = RemedyCard(remedy_words(remedy), self.tr("Open in Tune"))
+            card.show_preview(remedy, preview)
+            cleared = len(preview.cleared)
+            tiles = cleared + len(preview.left)
+            group = alike.group
+            request = TryRemedy(remedy, group.model_sha256, int(group.records[0]), cleared, tiles)
+            self._add_remedy(card, request)
         card = RemedyCard(self.tr("Train with them as good tiles"), self.tr("Open in Train"))
         card.clears.setText(
             self.tr(
@@ -193,36 +199,36 @@ class SimilarSheet(Sheet):
         self._add_remedy(card, None)
         self._right.addStretch(1)
 
-    def _add_remedy(self, card: RemedyCard, remedy: Remedy | None) -> None:
+    def _add_remedy(self, card: RemedyCard, request: TryRemedy | None) -> None:
         card.asked.connect(self._ask_remedy)
-        self.remedies.append((card, remedy))
+        self.remedies.append((card, request))
         self._right.addWidget(card)
-
-    def _title(self, remedy: Remedy) -> str:
-        if isinstance(remedy, HigherThresholds):
-            return self.tr("Raise T1 to {t1}").format(t1=score_text(remedy.thresholds.low))
-        if isinstance(remedy, LargerRegions):
-            return self.tr("Count only regions of {n} px or more").format(n=remedy.min_area_px)
-        assert isinstance(remedy, ExcludedArea)
-        width, height = remedy.right - remedy.left, remedy.bottom - remedy.top
-        share = f"{100 * width * height:.0f}"
-        return self.tr("Mask the place where they lie ({share} % of the tile)").format(share=share)
 
     @property
     def ticked(self) -> list[int]:
-        """Records whose region is ticked, each once; those that are not shown count with the group."""
-        shown: dict[int, bool] = {}
-        for at in range(self.list.count()):
-            item = self.list.item(at)
-            number = int(item.data(_ID))
-            shown[number] = shown.get(number, True) and item.checkState() is Qt.CheckState.Checked
-        return [number for number, on in shown.items() if on]
+        """Records that are ticked, of the whole group."""
+        return self.tiles.ticked
 
     @Slot()
     def _count(self) -> None:
-        count = len(self.ticked)
-        self.take.setText(self.tr("Label {n} tiles: false alarm").format(n=count))
+        count, whole = len(self.tiles.ticked), self.tiles.rowCount()
+        locale = QLocale()
+        self.take.setText(self.tr("Label {n} tiles: false alarm").format(n=locale.toString(count)))
         self.take.setEnabled(count > 0)
+        left = self.tr("All {n} tiles of the group are ticked.").format(n=locale.toString(whole))
+        if count < whole:
+            left = self.tr("{n} of {whole} tiles of the group are ticked.").format(
+                n=locale.toString(count), whole=locale.toString(whole)
+            )
+        self.counted.setText(left)
+        some = Qt.CheckState.PartiallyChecked if count else Qt.CheckState.Unchecked
+        blocker = QSignalBlocker(self.all)
+        self.all.setCheckState(Qt.CheckState.Checked if count == self.tiles.tickable else some)
+        blocker.unblock()
+
+    @Slot()
+    def _tick_all(self) -> None:
+        self.tiles.tick_all(self.all.checkState() is not Qt.CheckState.Unchecked)
 
     @Slot()
     def _take(self) -> None:
@@ -230,33 +236,42 @@ class SimilarSheet(Sheet):
         self.close_sheet()
         self.accepted.emit(ids)
 
-    @Slot(QListWidgetItem)
-    def _open_item(self, item: QListWidgetItem) -> None:
-        self.close_sheet()
-        self.opened.emit(int(item.data(_ID)))
+    @Slot(QModelIndex)
+    def _open_tile(self, index: QModelIndex) -> None:
+        if self._alike is not None and index.isValid():
+            self.close_sheet()
+            self.opened.emit(int(self._alike.group.tiles.id[index.row()]))
 
     @Slot()
     def _ask_remedy(self) -> None:
-        for card, remedy in self.remedies:
+        for card, request in self.remedies:
             if card is self.sender():
                 self.close_sheet()
-                self.remedy_asked.emit(remedy)
+                # Training needs good tiles: what a person took out, and known defects, stay out.
+                self.remedy_asked.emit(request if request is not None else tuple(self.ticked))
                 return
 
 
 class SimilarCard(Card):
-    """The small panel that appears in the side column once alike false alarms are known."""
+    """The small panel that appears in the side column once alike false alarms are known.
+
+    Args:
+        background: Reads pictures.
+    """
 
     asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(margin=12, spacing=GRID, parent=parent)
+        self._alike: Alike | None = None
+        self._pictures = Thumbnails(background, self)
+        self._pictures.arrived.connect(self._draw_pictures)
         self.head = Words("", bold=True, wrap=True)
         self.clears = Words("", Type.CAPTION, dim=True, wrap=True)
-        self._pictures = [QLabel() for _ in range(_SHOWN_ON_CARD)]
+        self._labels = [QLabel() for _ in range(_SHOWN_ON_CARD)]
         row = QHBoxLayout()
         row.setSpacing(GRID)
-        for picture in self._pictures:
+        for picture in self._labels:
             picture.setFixedSize(56, 56)
             row.addWidget(picture)
         row.addStretch(1)
@@ -268,19 +283,28 @@ class SimilarCard(Card):
         self.column.addWidget(self.show_all)
         self.hide()
 
-    def show_group(self, alike: Alike | None) -> None:
+    def show_group(self, store: RecordStore | None, alike: Alike | None) -> None:
         """Shows another group, or goes away."""
+        self._alike = alike
         self.setVisible(alike is not None)
         if alike is None:
             return
         self.head.setText(self.tr("{n} tiles with alike false alarms").format(n=alike.tiles))
+        self._pictures.set_store(store, partial(read_cut_outs, alike.group))
+        self._draw_pictures()
+        self.clears.setText(self._best(alike))
+        self.clears.setVisible(bool(self.clears.text()))
+
+    @Slot()
+    def _draw_pictures(self) -> None:
         ratio = self.devicePixelRatioF()
-        with_picture = [one.picture for one in alike.regions if one.picture is not None]
-        for at, label in enumerate(self._pictures):
-            label.setVisible(at < len(with_picture))
-            if at < len(with_picture):
+        for at, label in enumerate(self._labels):
+            there = self._alike is not None and at < self._alike.tiles
+            picture = self._pictures.get(at) if there else None
+            label.setVisible(picture is not None)
+            if picture is not None:
                 side = round(56 * ratio)
-                drawn = QPixmap.fromImage(with_picture[at]).scaled(
+                drawn = picture.scaled(
                     side,
                     side,
                     Qt.AspectRatioMode.KeepAspectRatio,
@@ -288,8 +312,6 @@ class SimilarCard(Card):
                 )
                 drawn.setDevicePixelRatio(ratio)
                 label.setPixmap(drawn)
-        self.clears.setText(self._best(alike))
-        self.clears.setVisible(bool(self.clears.text()))
 
     def _best(self, alike: Alike) -> str:
         if not alike.remedies:

@@ -14,7 +14,6 @@ from bsdrd.result import Verdict
 from tilesight.store.filters import MOST_DOUBTFUL
 from tilesight.store.labels import LabelAction
 from tilesight.store.records import RecordFilter
-from tilesight.store.similar import Remedy
 from tilesight.store.types import LabelKind
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext, Banner, Level
@@ -22,15 +21,17 @@ from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, Words, is_language_change
 from tilesight.ui.records.filter_bar import FilterBar
+from tilesight.ui.requests import TryRemedy
 from tilesight.ui.review.commands import review_actions
 from tilesight.ui.review.desks import AlikeDesk, AskDesk, DrawDesk
 from tilesight.ui.review.key_bar import KeyBar
 from tilesight.ui.review.model import ReviewModel
 from tilesight.ui.review.queue_strip import QueueStrip
 from tilesight.ui.review.side import SidePanel
+from tilesight.ui.review.similar_sheet import ChosenRemedy
 from tilesight.ui.review.words import label_text
 from tilesight.ui.theme import GRID
-from tilesight.ui.tune.thumbnails import Thumbnails
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.viewer import TileViewer
 from tilesight.ui.workspace import Workspace
 
@@ -508,12 +509,11 @@ class ReviewWorkspace(Workspace):
         self.alike.reset(-len(ids))
 
     @Slot(object)
-    def _open_remedy(self, remedy: Remedy | None) -> None:
-        number = self.model.current_id
-        if remedy is None:
-            self.context.open_workspace("train")
+    def _open_remedy(self, chosen: ChosenRemedy) -> None:
+        if isinstance(chosen, TryRemedy):
+            self.context.open_workspace("tune", chosen)
         else:
-            self.context.open_workspace("tune", number)
+            self.context.open_workspace("train", {"records": chosen})
 
     def open_record(self) -> None:
         """Shows the tile in Records."""

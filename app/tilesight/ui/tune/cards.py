@@ -25,9 +25,9 @@ from bsdrd.result import Thresholds
 from tilesight.store.tuning.flips import Flip, describe_row
 from tilesight.store.tuning.table import ScoreTable, Truth
 from tilesight.ui.theme import GRID, Theme, Type, font
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.tune import words
 from tilesight.ui.tune.plot import truth_colour
-from tilesight.ui.tune.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import paint_shape, verdict_word
 
 #: Cards in one strip; the report lists all.

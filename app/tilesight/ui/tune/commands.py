@@ -25,6 +25,13 @@ _TABLE: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
         QT_TRANSLATE_NOOP("Action", "Forget the proposal and show the thresholds and rule in force"),
     ),
     (
+        "earlier",
+        QT_TRANSLATE_NOOP("Action", "Back to the earlier proposal"),
+        "undo",
+        (),
+        QT_TRANSLATE_NOOP("Action", "Propose again what a remedy from Review took the place of"),
+    ),
+    (
         "filter",
         QT_TRANSLATE_NOOP("Action", "Choose records"),
         "filter",

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tilesight.store.tuning.table import Truth
 from tilesight.ui.labels import Words
 from tilesight.ui.theme import GRID, Theme, Type
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.tune import words
 from tilesight.ui.tune.cards import MOST, CardStrip
 from tilesight.ui.tune.model import TuneModel
-from tilesight.ui.tune.thumbnails import Thumbnails
 
 
 class FlipSide(QWidget):

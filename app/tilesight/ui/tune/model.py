@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,9 +19,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from bsdrd.judge import Rule
 from bsdrd.result import Thresholds
 from tilesight.line.recipe import Recipe
+from tilesight.store.remedies import ExcludedArea, HigherThresholds, LargerRegions, Remedy
 from tilesight.store.tuning.evidence import Evidence
 from tilesight.store.tuning.flips import FlipList
 from tilesight.store.tuning.judged import Judged
+from tilesight.store.tuning.mask import InspectionMask, Stroke, StrokeKind
 from tilesight.store.tuning.rejudge import Maps, News, Rejudger, Task
 from tilesight.store.tuning.rule import PixelRule
 from tilesight.store.tuning.table import ScoreTable, Selection
@@ -60,6 +62,21 @@ class Rejudging:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal.
+
+    Attributes:
+        thresholds: T1 and T2.
+        method: How they were found, for the audit log; "" for by hand.
+        pixels: The pixel rule.
+    """
+
+    thresholds: Thresholds
+    method: str
+    pixels: PixelRule
+
+
 class TuneModel(QObject):
     """What Tune shows and proposes.
 
@@ -88,6 +105,7 @@ class TuneModel(QObject):
         self._in_force = _NOWHERE
         self._proposed = _NOWHERE
         self._method = ""
+        self._earlier: Draft | None = None
         self._active: Line = "low"
         self._pixels = PixelRule()
         self._selection = Selection()
@@ -195,7 +213,7 @@ class TuneModel(QObject):
         keep = self._recipe is not None and self._recipe.sha256 == recipe.sha256
         self._evidence, self._recipe, self._in_force = evidence, recipe, in_force
         if not keep:
-            self._proposed, self._method = in_force, ""
+            self._proposed, self._method, self._earlier = in_force, "", None
             self._pixels = recipe.pixel_rule()
         if self._rejudger is None or maps is not self._maps:
             if self._rejudger is not None:
@@ -327,6 +345,43 @@ class TuneModel(QObject):
         if self._recipe is not None:
             self.set_pixels(self._recipe.pixel_rule())
         self.propose(self._in_force)
+
+    # A remedy against alike false alarms
+
+    @property
+    def earlier(self) -> Draft | None:
+        """The proposal that a remedy took the place of; None where there was none."""
+        return self._earlier
+
+    def try_remedy(self, remedy: Remedy) -> None:
+        """Proposes what is in force with a remedy on top; a proposal that stood before is kept aside."""
+        recipe = self._recipe
+        if recipe is None:
+            return
+        self._earlier = Draft(self._proposed, self._method, self._pixels) if self.is_changed else None
+        self.set_pixels(recipe.pixel_rule())
+        low, high = self._in_force.low, self._in_force.high
+        match remedy:
+            case HigherThresholds(thresholds):
+                low = max(low, thresholds.low)
+                self.propose(Thresholds(low, max(low, high)), "clears alike false alarms")
+                return
+            case LargerRegions(area):
+                pixels = replace(self._pixels, min_area=float(area), in_mm2=False)
+            case ExcludedArea(left, top, right, bottom):
+                stroke = Stroke(kind=StrokeKind.RECTANGLE, points=((left, top), (right, bottom)))
+                pixels = replace(
+                    self._pixels, mask=(self._pixels.mask or InspectionMask()).with_stroke(stroke)
+                )
+        self.propose(self._in_force, "clears alike false alarms")
+        self.set_pixels(pixels)
+
+    def back_to_earlier(self) -> None:
+        """Proposes again what a remedy took the place of."""
+        draft, self._earlier = self._earlier, None
+        if draft is not None:
+            self.set_pixels(draft.pixels)
+            self.propose(draft.thresholds, draft.method)
 
     # Pixel rule
 

@@ -20,11 +20,11 @@ from bsdrd.result import Verdict
 from tilesight.store.tuning.table import JUDGED
 from tilesight.ui.labels import Words, repolish
 from tilesight.ui.theme import GRID, Theme, Type, apply_font, font
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.tune import words
 from tilesight.ui.tune.cards import CardStrip
 from tilesight.ui.tune.model import TuneModel
 from tilesight.ui.tune.plot import LINES, line_name
-from tilesight.ui.tune.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import paint_shape, verdict_word
 
 _SHOWN = 24

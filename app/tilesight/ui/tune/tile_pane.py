@@ -180,8 +180,14 @@ class TilePane(QWidget):
     # The mask
 
     def take_mask(self, mask: InspectionMask | None) -> None:
-        """Shows another mask than the one drawn here; its steps start anew."""
-        if (mask or InspectionMask()) != self._history.mask:
+        """Shows another mask than the one drawn here; its steps start anew.
+
+        One that has a stroke more is a step like one drawn here, and can be undone.
+        """
+        new, now = mask or InspectionMask(), self._history.mask
+        if new.inspect_all == now.inspect_all and new.strokes[:-1] == now.strokes and new != now:
+            self._history.change(new)
+        elif new != now:
             self._history = MaskHistory(mask)
         self._follow_history()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, 
 from bsdrd.result import Thresholds
 from tilesight.line.recipe import Recipe
 from tilesight.store.records import RecordStore
+from tilesight.store.remedies import HigherThresholds
 from tilesight.store.tuning.evidence import Evidence, load_evidence
 from tilesight.store.tuning.report import write_report
 from tilesight.store.tuning.table import Selection
@@ -21,8 +22,10 @@ from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
-from tilesight.ui.labels import ActionButton, Button, Card, Words
-from tilesight.ui.theme import GRID, Type
+from tilesight.ui.labels import ActionButton, Button, Card
+from tilesight.ui.requests import TryRemedy
+from tilesight.ui.theme import GRID
+from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.tune import words
 from tilesight.ui.tune.chart_card import CURVES, OVER_TIME, PIXELS, SCORES, ChartCard
 from tilesight.ui.tune.commands import tune_actions
@@ -31,9 +34,9 @@ from tilesight.ui.tune.flip_panel import FlipPanel
 from tilesight.ui.tune.model import TuneModel
 from tilesight.ui.tune.outcome import OutcomePanel
 from tilesight.ui.tune.putting import PutInForce
+from tilesight.ui.tune.remedies import RemedyDesk
 from tilesight.ui.tune.reporting import make_report
 from tilesight.ui.tune.target_bar import TargetBar
-from tilesight.ui.tune.thumbnails import Thumbnails
 from tilesight.ui.workspace import Workspace
 
 #: New records are read by themselves this long after they came, in milliseconds.
@@ -72,6 +75,7 @@ class TuneWorkspace(Workspace):
         self.target = TargetBar(self.model, context.theme)
         self.putting = PutInForce(self, context, self.model)
         self.filter_sheet = FilterSheet(self, context.theme)
+        self.remedy = RemedyDesk(context, self.model, self.target)
         self._build()
         self.news_timer = QTimer(self)
         self.news_timer.setSingleShot(True)
@@ -87,6 +91,7 @@ class TuneWorkspace(Workspace):
             {
                 "apply": self.ask_apply,
                 "back": self.model.back_to_force,
+                "earlier": lambda: self.remedy.back_to_earlier(),
                 "filter": self.open_filter,
                 "history": lambda: self.putting.open_history(),
                 "report": self.ask_report,
@@ -143,7 +148,6 @@ class TuneWorkspace(Workspace):
         )
         self.put_in_force.clicked.connect(self.ask_apply)
         self.put_in_force.setToolTip(actions["tune.apply"].toolTip())
-        self.earlier = Words(role=Type.CAPTION, dim=True)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.target, 1)
@@ -152,6 +156,7 @@ class TuneWorkspace(Workspace):
             row.addWidget(ActionButton(actions[f"tune.{key}"]), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.put_in_force, 0, Qt.AlignmentFlag.AlignTop)
         card.column.addLayout(row)
+        card.column.addWidget(self.remedy.note)
         return card
 
     def _connect(self) -> None:
@@ -181,13 +186,27 @@ class TuneWorkspace(Workspace):
         """Reads the records again where something changed.
 
         Args:
-            request: A record number to look at, or None.
+            request: A record number to look at, a remedy to try (`TryRemedy`), or None.
         """
         self._active = True
+        if isinstance(request, TryRemedy):
+            self.remedy.ask(request)
         if self._stale:
             self.reload()
+        elif isinstance(request, TryRemedy):
+            self._try_remedy()
         if isinstance(request, int):
             self.show_tile(request)
+
+    def _try_remedy(self) -> None:
+        asked = self.remedy.try_asked(self._model_sha256())
+        if asked is not None:
+            self.charts.pixels.pane.show_record(asked.record_id)
+            self.charts.show_tab(SCORES if isinstance(asked.remedy, HigherThresholds) else PIXELS)
+
+    def _model_sha256(self) -> str | None:
+        info, recipe = self.context.detector, self.context.recipe
+        return info.sha256 if info is not None else None if recipe is None else recipe.model_sha256
 
     def deactivate(self) -> None:
         """Rests; re-judging goes on, since somebody waits for it."""
@@ -246,7 +265,7 @@ class TuneWorkspace(Workspace):
     @Slot()
     def reload(self) -> None:
         """Reads the records of the recipe's model."""
-        store, recipe, info = self.context.store, self.context.recipe, self.context.detector
+        store, recipe = self.context.store, self.context.recipe
         if store is None or recipe is None:
             self._show_nothing()
             return
@@ -254,7 +273,7 @@ class TuneWorkspace(Workspace):
         if not self.model.ready:
             self.states.show_busy(self.tr("Reading records"), cancel=False)
         asked = _Asked(store, recipe)
-        model_hash = info.sha256 if info is not None else recipe.model_sha256
+        model_hash = self._model_sha256()
 
         def work() -> tuple[_Asked, Evidence]:
             return asked, load_evidence(
@@ -273,6 +292,7 @@ class TuneWorkspace(Workspace):
         reference = () if info is None else info.reference_scores
         self.model.load(evidence, asked.recipe, thresholds, asked.store.files, reference)
         self.states.show_content()
+        self._try_remedy()
         if self.charts.pixels.pane.record_id is None and evidence.newest is not None:
             self.charts.pixels.pane.show_record(evidence.newest.id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -16,19 +17,39 @@ if TYPE_CHECKING:
 _KEPT = 1500
 _AT_ONCE = 64
 
+#: Reads pictures by number on a worker thread; numbers without a picture are left out.
+Read = Callable[["RecordStore", list[int]], dict[int, QImage]]
+
+_Answer = tuple["RecordStore", Read, dict[int, QImage | None]]
+
+
+def stored_thumbnails(store: RecordStore, numbers: list[int]) -> dict[int, QImage]:
+    """The small pictures that the store keeps of its records."""
+    jpegs = store.files.thumbnails(numbers)
+    return {number: QImage.fromData(jpeg) for number, jpeg in jpegs.items()}
+
 
 class Thumbnails(QObject):
-    """Pictures by record number; the last asked for come first, because they are on screen now.
+    """Pictures by number; the last asked for come first, because they are on screen now.
 
     Args:
         background: Worker threads.
+        read: Where pictures come from; the records' own unless said otherwise.
+        at_once: How many are read in one go.
     """
 
     arrived = Signal()
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        background: Background,
+        parent: QObject | None = None,
+        *,
+        read: Read = stored_thumbnails,
+        at_once: int = _AT_ONCE,
+    ) -> None:
         super().__init__(parent)
-        self._background = background
+        self._background, self._read, self._at_once = background, read, at_once
         self._store: RecordStore | None = None
         self._kept: OrderedDict[int, QPixmap | None] = OrderedDict()
         self._wanted: OrderedDict[int, None] = OrderedDict()
@@ -38,9 +59,14 @@ class Thumbnails(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._load)
 
-    def set_store(self, store: RecordStore | None) -> None:
-        """Takes pictures from this store from now on."""
-        self._store = store
+    def set_store(self, store: RecordStore | None, read: Read | None = None) -> None:
+        """Takes pictures from this store from now on.
+
+        Args:
+            store: None for no pictures.
+            read: Another way to read them; as before where None.
+        """
+        self._store, self._read = store, read or self._read
         self._kept.clear()
         self._wanted.clear()
 
@@ -61,25 +87,23 @@ class Thumbnails(QObject):
 
     @Slot()
     def _load(self) -> None:
-        store = self._store
+        store, read = self._store, self._read
         if store is None or not self._wanted:
             return
-        newest = list(self._wanted)[-_AT_ONCE:]
+        newest = list(self._wanted)[-self._at_once :]
         self._wanted.clear()
         self._loading = True
 
-        def work() -> tuple[RecordStore, dict[int, QImage | None]]:
-            jpegs = store.files.thumbnails(newest)
-            return store, {
-                number: QImage.fromData(jpegs[number]) if number in jpegs else None for number in newest
-            }
+        def work() -> _Answer:
+            found = read(store, newest)
+            return store, read, {number: found.get(number) for number in newest}
 
         self._background.run(work, self._take, self._fail)
 
-    def _take(self, answer: tuple[RecordStore, dict[int, QImage | None]]) -> None:
-        store, images = answer
+    def _take(self, answer: _Answer) -> None:
+        store, read, images = answer
         self._loading = False
-        if store is self._store:
+        if store is self._store and read is self._read:
             for number, image in images.items():
                 usable = image is not None and not image.isNull()
                 self._kept[number] = QPixmap.fromImage(image) if usable and image is not None else None
