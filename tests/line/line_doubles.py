@@ -39,6 +39,7 @@ class LevelDetector:
 
     def __init__(self, name: str = "test model", provider: str = "CPU") -> None:
         self.info = model_info(name)
+        self.backend = "onnx"
         self.provider = provider
         self.fallback_reason = ""
         self.failing: Callable[[int], bool] = lambda value: False
@@ -67,6 +68,10 @@ class LevelDetector:
         grid = np.full((-(-height // 4), -(-width // 4)), float(value), np.float32)
         features = np.ones((2, -(-height // 16), -(-width // 16)), np.float32)
         return RawResult(AnomalyMaps(grid, grid, grid, height, width), features)
+
+    def run(self, tiles: Sequence[NDArray[np.uint8] | NDArray[np.uint16]]) -> list[RawResult]:
+        self.batches.append(len(tiles))
+        return [self._maps(pixels) for pixels in tiles]
 
     def inspect_many(
         self, tiles: Sequence[NDArray[np.uint8] | NDArray[np.uint16]], rule: Rule | None = None

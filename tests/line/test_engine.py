@@ -589,11 +589,33 @@ def test_the_newest_tile_the_last_ones_and_their_records_can_be_asked_for(line: 
 def test_times_of_every_stage_are_measured(line: Line) -> None:
     end = line.run(ScriptedSource([50] * 20))
     assert [latency.stage for latency in end.latencies] == [
-        "capture", "queue", "prepare", "infer", "judge", "store",
+        "capture", "queue", "prepare", "infer", "judge", "store", "recorded",
     ]  # fmt: skip
     for latency in end.latencies:
         assert 0 <= latency.p50 <= latency.p95 <= latency.p99 <= latency.longest
         assert latency.tiles == 20
+    times = {latency.stage: latency for latency in end.latencies}
+    assert times["judge"].p50 > 0
+    assert times["recorded"].longest >= times["store"].longest, "the whole way is longer than its end"
+
+
+def test_the_way_of_a_tile_ends_when_a_person_sees_it(line: Line) -> None:
+    line.run(ScriptedSource([50] * 3))
+    line.engine.note_shown(1)
+    line.engine.note_shown(99)
+    times = {latency.stage: latency for latency in line.engine.snapshot().latencies}
+    assert times["shown"].tiles == 1
+    assert times["shown"].p50 > times["infer"].p50
+
+
+def test_the_tiles_of_a_batch_have_times_of_their_own(line: Line) -> None:
+    line.detectors["cuda"] = card = LevelDetector("cuda", provider="CUDA")
+    end = line.run(ScriptedSource([50] * 20), RECIPE.changed(model="cuda"))
+    assert max(card.batches) > 1
+    times = {latency.stage: latency for latency in end.latencies}
+    assert times["infer"].tiles == times["judge"].tiles == 20
+    assert min(times["infer"].p50, times["judge"].p50) > 0
+    assert all(record.timings_ms["judge"] > 0 for record in line.store.records)
 
 
 def test_files_run_in_batches_on_a_graphics_card_and_one_by_one_on_the_cpu(line: Line) -> None:

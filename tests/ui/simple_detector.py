@@ -38,6 +38,7 @@ class SimpleDetector:
             (),
             Path("simple.bsdrd"),
         )
+        self.backend = "onnx"
         self.provider = provider
         self.fallback_reason = fallback_reason
         self.closed = False
@@ -57,6 +58,10 @@ class SimpleDetector:
         fused = np.maximum(detail, struct)
         features = np.ones((2, -(-height // 16), -(-width // 16)), np.float32)
         return RawResult(AnomalyMaps(struct, detail, fused, height, width), features)
+
+    def run(self, tiles: Sequence[Pixels]) -> list[RawResult]:
+        """One after the other."""
+        return [self.maps(pixels) for pixels in tiles]
 
     def inspect_many(self, tiles: Sequence[Pixels], rule: Rule | None = None) -> list[Inspection]:
         """One after the other."""

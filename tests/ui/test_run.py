@@ -435,7 +435,7 @@ class TestOnAnotherDevice:
         banner = next(one for one in program.window.banners.banners if one.key == "device")
         assert banner.level is Level.WARNING
         assert "graphics card" in banner.text
-        assert program.window.status.device.words.endswith("CPU, ONNX Runtime")
+        assert program.window.status.device.words.endswith("ONNX Runtime · CPU")
 
 
 # Recipes
@@ -596,7 +596,11 @@ def test_counters_show_what_the_books_say(qtbot: QtBot, theme: Theme) -> None:
     snapshot = EngineSnapshot(
         counts=Counts(frames=1300, recorded=1290, dropped=6, ok=1180, grey=9, ng=15, not_inspected=2),
         rate=12.44,
-        latencies=(Latency("infer", 40.0, 61.2, 80.0, 99.0, 1206),),
+        latencies=(
+            Latency("infer", 40.0, 61.2, 80.0, 99.0, 1206),
+            Latency("recorded", 60.0, 95.1, 120.0, 180.0, 1206),
+            Latency("shown", 50.0, 84.4, 110.0, 170.0, 1200),
+        ),
         source=source,
     )
     counters.show_snapshot(snapshot)
@@ -605,6 +609,10 @@ def test_counters_show_what_the_books_say(qtbot: QtBot, theme: Theme) -> None:
     assert counters.dropped.value.text() == "6"
     assert "12.4" in counters.rate.text()
     assert "61" in counters.latency.text()
+    assert "84" in counters.way.text()
+    assert "95" in counters.way.text()
+    for number in ("40.0", "170.0"):
+        assert number in counters.latency.toolTip()
 
 
 # Banners from snapshots

@@ -24,6 +24,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -213,6 +214,7 @@ class Engine:
             return EngineSnapshot(
                 detector_state=DetectorState.MISSING if detector is None else DetectorState.READY,
                 model=None if detector is None else detector.info,
+                backend="" if detector is None else detector.backend,
                 provider="" if detector is None else detector.provider,
                 fallback_reason="" if detector is None else detector.fallback_reason,
                 swapping=self._swapping,
@@ -235,6 +237,7 @@ class Engine:
             detector_state=inference.state,
             detector_reason=inference.reason,
             model=None if detector is None else detector.info,
+            backend="" if detector is None else detector.backend,
             provider="" if detector is None else detector.provider,
             fallback_reason="" if detector is None else detector.fallback_reason,
             recipe=self._recipe if setup is None else setup.recipe,
@@ -276,6 +279,13 @@ class Engine:
     def record_id(self, ticket: int) -> int | None:
         """The record that a tile has become; None while it is not stored."""
         return None if self._run is None else self._run.showcase.record_id(ticket)
+
+    def note_shown(self, ticket: int) -> None:
+        """A person sees a tile now: its whole way, from the grab to the screen, goes into the latencies."""
+        run = self._run
+        tile = None if run is None else run.showcase.tile(ticket)
+        if run is not None and tile is not None:
+            run.stopwatch.add("shown", 1000 * (time.perf_counter() - tile.grabbed_s))
 
     def wait_until_done(self, timeout_s: float | None = None) -> bool:
         """Waits until the run has ended and everything is saved; True where there is none."""

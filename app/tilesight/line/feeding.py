@@ -219,7 +219,8 @@ class Feeder:
             return
         self._account_for_gap(frame.info)
         self._ledger.produced()
-        arrived = Arrived(frame, self._capture_ms(frame.info, began))
+        capture_ms = self._capture_ms(frame.info, began)
+        arrived = Arrived(frame, capture_ms, grabbed_s=time.perf_counter() - capture_ms / 1000)
         if self.paused and overflow is Overflow.FAULT:
             self._on_refused(arrived, PAUSED)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -41,6 +41,11 @@ class TileDetector(Protocol):
         ...
 
     @property
+    def backend(self) -> str:
+        """Library that runs it, "onnx" or "torch"."""
+        ...
+
+    @property
     def provider(self) -> str:
         """Device that really runs."""
         ...
@@ -56,6 +61,10 @@ class TileDetector(Protocol):
 
     def maps(self, pixels: Pixels) -> RawResult:
         """Maps of one tile."""
+        ...
+
+    def run(self, tiles: Sequence[Pixels]) -> list[RawResult]:
+        """Maps of tiles of one size, as one batch."""
         ...
 
     def inspect_many(self, tiles: Sequence[Pixels], rule: Rule | None = None) -> list[Inspection]:
@@ -94,11 +103,13 @@ class Arrived:
         frame: As the source gave it.
         capture_ms: Reading it, or from taking the picture to handing it over for a live source.
         queue_ms: Waiting for the inspection.
+        grabbed_s: When its way began, on the clock of `time.perf_counter`.
     """
 
     frame: Frame | FailedFrame
     capture_ms: float = 0.0
     queue_ms: float = 0.0
+    grabbed_s: float = field(default_factory=time.perf_counter)
 
 
 @dataclass(slots=True, eq=False)
@@ -225,37 +236,49 @@ def _infer(batch: list[_Tile], detector: TileDetector) -> None:
         return
     for tile in batch:
         assert tile.found is not None
-        assert tile.rule is not None
         began = time.perf_counter()
         try:
             raw = detector.maps(tile.found.pixels)
-            tile.infer_ms = _since(began)
-            judgement = judge(raw.maps, tile.rule, raw.features)
         except Exception as error:
             tile.reason, tile.failed = _explain("The detector failed", error), True
             continue
-        tile.judge_ms = _since(began) - tile.infer_ms
-        tile.inspection = Inspection(
-            raw.maps,
-            judgement.score,
-            judgement.regions,
-            judgement.verdict,
-            tile.rule.thresholds,
-            tile.infer_ms + tile.judge_ms,
-        )
+        tile.infer_ms = _since(began)
+        _judge(tile, raw)
 
 
 def _infer_together(batch: list[_Tile], detector: TileDetector) -> bool:
     """Runs a batch; False where it failed, so that each tile is tried alone and only bad ones fail."""
     pixels = [tile.found.pixels for tile in batch if tile.found is not None]
+    began = time.perf_counter()
     try:
-        inspections = detector.inspect_many(pixels, batch[0].rule)
+        raws = detector.run(pixels)
     except Exception as error:
         _log.warning("a batch of %d tiles failed, each is tried alone: %s", len(batch), error)
         return False
-    for tile, inspection in zip(batch, inspections, strict=True):
-        tile.inspection, tile.infer_ms = inspection, inspection.milliseconds
+    share = _since(began) / len(batch)
+    for tile, raw in zip(batch, raws, strict=True):
+        tile.infer_ms = share
+        _judge(tile, raw)
     return True
+
+
+def _judge(tile: _Tile, raw: RawResult) -> None:
+    assert tile.rule is not None
+    began = time.perf_counter()
+    try:
+        judgement = judge(raw.maps, tile.rule, raw.features)
+    except Exception as error:
+        tile.reason, tile.failed = _explain("The detector failed", error), True
+        return
+    tile.judge_ms = _since(began)
+    tile.inspection = Inspection(
+        raw.maps,
+        judgement.score,
+        judgement.regions,
+        judgement.verdict,
+        tile.rule.thresholds,
+        tile.infer_ms + tile.judge_ms,
+    )
 
 
 def _check_result(tile: _Tile, setup: Setup) -> None:
@@ -297,6 +320,7 @@ def _finished(tile: _Tile, ticket: int, setup: Setup, said: Circumstances) -> In
         },
         inspected_at=datetime.now(UTC),
         circumstances=said,
+        grabbed_s=tile.arrived.grabbed_s,
     )
 
 

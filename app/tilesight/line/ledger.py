@@ -15,8 +15,9 @@ import numpy as np
 
 from bsdrd.result import Verdict
 
-#: Stages of a tile's way, in order.
-STAGES = ("capture", "queue", "prepare", "infer", "judge", "store")
+#: Stages of a tile's way, in order; the last two are the whole way, from the grab to the durable record and
+#: to the picture on screen.
+STAGES = ("capture", "queue", "prepare", "infer", "judge", "store", "recorded", "shown")
 _KEPT = 2000
 _RATE_OVER_S = 5.0
 

@@ -65,6 +65,7 @@ class InspectedTile:
         timings_ms: Milliseconds by stage, as far as it came.
         inspected_at: When the verdict was made, in UTC.
         circumstances: What a person said about the tiles at that time.
+        grabbed_s: When its frame's way began, on the clock of `time.perf_counter`.
     """
 
     ticket: int
@@ -85,6 +86,7 @@ class InspectedTile:
     timings_ms: Mapping[str, float]
     inspected_at: datetime
     circumstances: Circumstances = field(default_factory=Circumstances)
+    grabbed_s: float = 0.0
 
     @property
     def score(self) -> float | None:
@@ -232,6 +234,7 @@ class EngineSnapshot:
         detector_state: How the detector is doing.
         detector_reason: Why it is missing, failing or stuck.
         model: The model in force; None while there is none.
+        backend: Library that runs the model, "onnx" or "torch"; empty while none does.
         provider: Device that really runs, as "CPU"; empty while none does.
         fallback_reason: Why that is not the device asked for; empty where it is.
         recipe: The recipe in force; None before the first run.
@@ -257,6 +260,7 @@ class EngineSnapshot:
     detector_state: DetectorState = DetectorState.MISSING
     detector_reason: str = ""
     model: ModelInfo | None = None
+    backend: str = ""
     provider: str = ""
     fallback_reason: str = ""
     recipe: Recipe | None = None

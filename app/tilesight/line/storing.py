@@ -266,6 +266,7 @@ class Recorder:
         now = time.perf_counter()
         for item in items:
             self._stopwatch.add("store", 1000 * (now - item.since))
+            self._stopwatch.add("recorded", 1000 * (now - item.tile.grabbed_s))
         self._ledger.saved(len(items))
         self._on_stored([(item.tile.ticket, number) for item, number in zip(items, ids, strict=True)])
 

@@ -110,6 +110,7 @@ class AppContext(QObject):
         self._settings = Settings()
         self._save_settings: Callable[[Settings], None] | None = None
         self._detector: ModelInfo | None = None
+        self._backend = ""
         self._provider = ""
         self._fallback_reason = ""
         self._person = Person()
@@ -241,13 +242,21 @@ class AppContext(QObject):
         return self._provider
 
     @property
+    def backend(self) -> str:
+        """The library that runs the model, "onnx" or "torch"; "" while none does."""
+        return self._backend
+
+    @property
     def fallback_reason(self) -> str:
         """Why another provider runs than was asked for; "" if it is as asked."""
         return self._fallback_reason
 
-    def set_detector(self, info: ModelInfo | None, provider: str = "", fallback_reason: str = "") -> None:
+    def set_detector(
+        self, info: ModelInfo | None, provider: str = "", fallback_reason: str = "", backend: str = ""
+    ) -> None:
         """For the window's bridge."""
         self._detector, self._provider, self._fallback_reason = info, provider, fallback_reason
+        self._backend = backend
         self.detector_changed.emit()
 
     @property

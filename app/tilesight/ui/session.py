@@ -13,6 +13,7 @@ from bsdrd.errors import BsdrdError
 from tilesight.line.engine import Engine
 from tilesight.line.news import Circumstances, EngineState, StopReport
 from tilesight.line.recipe import DEMO, Recipe, recipe_for
+from tilesight.line.shadow import Shadow
 from tilesight.line.sources import open_paths, open_source
 from tilesight.line.sources.base import Source
 from tilesight.store.records import RecordStore
@@ -45,6 +46,8 @@ class Session(QObject):
         self.line = LineModel(self)
         self.bridge = EngineBridge(self.line, self)
         self._engine: Engine | None = None
+        #: A candidate that judges beside the live model; None without engine or store.
+        self.shadow: Shadow | None = None
         self._make_source: Callable[[], Source] | None = None
         self._starting = False
         self.line.following_changed.connect(self._fetch_wanted)
@@ -60,6 +63,20 @@ class Session(QObject):
         self._context.set_engine(engine)
         self.bridge.set_engine(engine)
         self._say_who()
+        self._follow_shadow()
+
+    def _follow_shadow(self) -> None:
+        """Goes on with the shadow model that the store names."""
+        self._end_shadow()
+        engine, store = self._engine, self._context.store
+        if engine is not None and store is not None:
+            shadow = self.shadow = Shadow(engine, store)
+            self._context.background.run(shadow.resume, _nothing, self._command_failed)
+
+    def _end_shadow(self) -> None:
+        shadow, self.shadow = self.shadow, None
+        if shadow is not None:
+            shadow.close()
 
     # Start, pause, stop
 
@@ -275,6 +292,11 @@ class Session(QObject):
             self.line.shown_changed.disconnect(self._log_first)
             _log.info("first verdict on screen: %s", shown.verdict.value)
 
+    def note_shown(self, ticket: int) -> None:
+        """A tile from the line is painted now."""
+        if self._engine is not None:
+            self._engine.note_shown(ticket)
+
     def follow(self) -> None:
         """Goes back to live."""
         self.line.follow()
@@ -283,8 +305,8 @@ class Session(QObject):
     @Slot()
     def _follow_detector(self) -> None:
         snapshot, context = self.line.snapshot, self._context
-        new = (snapshot.model, snapshot.provider, snapshot.fallback_reason)
-        if new != (context.detector, context.provider, context.fallback_reason):
+        new = (snapshot.model, snapshot.provider, snapshot.fallback_reason, snapshot.backend)
+        if new != (context.detector, context.provider, context.fallback_reason, context.backend):
             context.set_detector(*new)
 
     @Slot()

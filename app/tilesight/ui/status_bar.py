@@ -12,6 +12,7 @@ from tilesight.ui.labels import escaped, is_language_change
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import GRID, TARGET, Theme, Type, apply_font
 
+_BACKENDS = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
 _SI = QLocale.DataSizeFormat.DataSizeSIFormat
 
 
@@ -160,7 +161,8 @@ class StatusBar(QFrame):
         if recipe is not None and recipe.threads and context.provider == "CPU":
             threads = self.tr(", %n thread(s)", "", recipe.threads)
         tone = "grey" if context.fallback_reason else ""
-        words = f"{name}{context.provider}, ONNX Runtime{threads}"
+        library = _BACKENDS.get(context.backend, context.backend)
+        words = f"{name}{library} · {context.provider}{threads}"
         self.device.show_words(words, context.fallback_reason, tone)
 
     def _say_store(self) -> None:

@@ -55,6 +55,7 @@ class Counters(QWidget):
         self.rate = Words("", Type.BODY, tabular=True)
         self.latency = Words("", Type.BODY, dim=True, tabular=True)
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.way = Words("", Type.CAPTION, dim=True, tabular=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
@@ -79,6 +80,7 @@ class Counters(QWidget):
         whole.setSpacing(GRID)
         whole.addLayout(grid)
         whole.addLayout(foot)
+        whole.addWidget(self.way)
         self._say()
 
     def show_snapshot(self, snapshot: EngineSnapshot) -> None:
@@ -118,16 +120,38 @@ class Counters(QWidget):
         self._say_latency(locale)
 
     def _say_latency(self, locale: QLocale) -> None:
-        # The stages that a tile passes between the frame and its verdict.
         stages = {latency.stage: latency for latency in self._snapshot.latencies}
-        whole = stages.get("total") or stages.get("infer")
-        if whole is None:
-            self.latency.setText("")
-            return
-        p95 = locale.toString(whole.p95, "f", 0)
-        self.latency.setText(self.tr("p95 {p95} ms").format(p95=p95))
-        lines = [
-            f"{latency.stage}: p50 {latency.p50:.1f}, p95 {latency.p95:.1f}, p99 {latency.p99:.1f} ms"
-            for latency in self._snapshot.latencies
-        ]
-        self.latency.setToolTip("\n".join(lines))
+
+        def p95(stage: str) -> str:
+            return locale.toString(stages[stage].p95, "f", 0) if stage in stages else "–"
+
+        detector = self.tr("detector p95 {p95} ms").format(p95=p95("infer"))
+        self.latency.setText(detector if "infer" in stages else "")
+        way = self.tr("Picture to screen {shown} ms, to record {recorded} ms (p95)")
+        way = way.format(shown=p95("shown"), recorded=p95("recorded"))
+        self.way.setText(way if "recorded" in stages or "shown" in stages else "")
+        tip = self._latency_table(locale)
+        self.latency.setToolTip(tip)
+        self.way.setToolTip(tip)
+
+    def _latency_table(self, locale: QLocale) -> str:
+        """Every stage of the way, for those who want to know where the time goes."""
+        names = {
+            "capture": self.tr("Reading or transfer"),
+            "queue": self.tr("Waiting"),
+            "prepare": self.tr("Finding tiles"),
+            "infer": self.tr("Detector"),
+            "judge": self.tr("Verdict"),
+            "store": self.tr("Saving"),
+            "recorded": self.tr("Picture to record"),
+            "shown": self.tr("Picture to screen"),
+        }
+        rows: list[tuple[str, ...]] = [("", "p50", "p95", "p99", self.tr("longest"))]
+        for one in self._snapshot.latencies:
+            values = (one.p50, one.p95, one.p99, one.longest)
+            rows.append((names.get(one.stage, one.stage), *(locale.toString(ms, "f", 1) for ms in values)))
+        cells = (
+            "".join(f"<td align={'left' if at == 0 else 'right'}>{text}&nbsp;&nbsp;</td>" for at, text in row)
+            for row in (enumerate(row) for row in rows)
+        )
+        return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table> ms"

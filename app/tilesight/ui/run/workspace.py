@@ -46,6 +46,8 @@ class RunWorkspace(Workspace):
         self.counters = Counters(context.theme)
         self.strip = FilmStrip(self.line, context.theme)
         self._build()
+        self._unpainted: int | None = None
+        self.viewer.canvas.painted.connect(self._note_painted)
         self.card.region_chosen.connect(self.viewer.model.show_region)
         self.viewer.model.look_changed.connect(self._mark_region)
         self.line.shown_changed.connect(self._show_tile)
@@ -138,8 +140,16 @@ class RunWorkspace(Workspace):
         self.verdict.show_tile(tile)
         self.card.show_tile(tile)
         view = tile.view if tile is not None else None
+        self._unpainted = tile.ticket if tile is not None and self.line.following else None
         self.viewer.set_tile(view)
         self._show_state()
+
+    @Slot()
+    def _note_painted(self) -> None:
+        """The first time that a tile from the line is on screen ends its way."""
+        ticket, self._unpainted = self._unpainted, None
+        if ticket is not None:
+            self.context.session.note_shown(ticket)
 
     @Slot()
     def _mark_region(self) -> None:

@@ -75,6 +75,7 @@ class TileCanvas(QWidget):
     hovered = Signal(QPointF)  #: Place on the tile.
     left = Signal()  #: The mouse went away.
     region_clicked = Signal(int)
+    painted = Signal()  #: The tile is drawn; what is on screen now is the model's.
 
     def __init__(
         self, model: ViewerModel, theme: Theme, mode: CanvasMode = "tile", parent: QWidget | None = None
@@ -165,6 +166,7 @@ class TileCanvas(QWidget):
             self._paint_map(painter)
             self._paint_marks(painter)
         painter.end()
+        self.painted.emit()
 
     def _place(self) -> QRectF:
         ratio = self.devicePixelRatioF()
