@@ -1,4 +1,4 @@
-"""Inspects endlessly with a shadow model beside the live one; says on stdout once both have judged; gets killed.
+"""Inspects endlessly with a shadow beside the live model; says on stdout when both have judged; gets killed.
 
 Arguments: store folder, live model file, shadow model file.
 """

@@ -139,6 +139,7 @@ class Shadow:
         self._lock = threading.RLock()
         self._job: _Job | None = None
         self._tap: Tap | None = None
+        self._closed = False
 
     # -- commands; they may wait for the disk, so not from the GUI thread ---------------------------
 
@@ -187,7 +188,9 @@ class Shadow:
             self._start(run, path)
 
     def close(self) -> None:
-        """Stops judging; at the next start it goes on."""
+        """Stops judging for good; the next program goes on with it."""
+        with self._lock:
+            self._closed = True
         self._stop()
 
     # -- questions ---------------------------------------------------------------------------------
@@ -206,6 +209,8 @@ class Shadow:
     def _start(self, run: ShadowRun, path: Path) -> None:
         with self._lock:
             self._stop()
+            if self._closed:
+                return
             job = _Job(run, path, ShadowTerms.read(run.terms))
             self._job = job
             self._tap = self._engine.add_tap(

@@ -21,6 +21,7 @@ from tilesight.line.inspecting import TileDetector
 from tilesight.line.recipe import Recipe, recipe_for
 from tilesight.line.recipe_book import RecipeBook
 from tilesight.line.settings import Folders, Settings, load_settings, save_settings
+from tilesight.line.training.finishing import finish_release
 from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.i18n import Translation
@@ -147,11 +148,16 @@ class Program(QObject):
         recipes = RecipeBook(folders.recipes)
         recipe, recipe_problem = _recipe(options, settings, recipes)
         self.store = RecordStore.open(where)
+        wanted = recipe
+        if not options.model:
+            recipe = _followed(self.store, recipe, recipes)
         self.theme = Theme(app, Appearance(settings.theme))
         self.context = AppContext(self.theme)
         context = self.context
         context.set_settings(settings, _Saver(folders.settings_file, context))
         context.set_recipes(recipes)
+        if recipe is not wanted:
+            context.change_settings(recipe=recipe.name)
         context.set_store(self.store)
         role = context.remembered("person").get("role")
         context.set_person(Person(settings.operator, Role(role) if role in list(Role) else Role.ENGINEER))
@@ -279,6 +285,19 @@ def _recipe(options: StartOptions, settings: Settings, book: RecipeBook) -> tupl
     if options.device:
         changes["device"] = options.device
     return (recipe.changed(**changes) if changes else recipe), problem
+
+
+def _followed(store: RecordStore, recipe: Recipe, book: RecipeBook) -> Recipe:
+    """The recipe, after a promotion or rollback that the last program did not get to its end."""
+    try:
+        changed = finish_release(store, recipe)
+        if changed is None:
+            return recipe
+        book.save(changed)
+    except BsdrdError as error:
+        _log.warning("a release could not be finished: %s", error)
+        return recipe
+    return changed
 
 
 class _Saver:

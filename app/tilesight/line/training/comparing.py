@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal, Protocol
@@ -22,6 +22,8 @@ from tilesight.line.recipe import Recipe
 from tilesight.line.training.evaluation import EvaluationSet, EvaluationTile
 
 Progress = Callable[[int, int], None]
+#: Share of good tiles rejected and of defects found, at every threshold.
+Roc = tuple[NDArray[np.float64], NDArray[np.float64]]
 _SEVERITY = {Verdict.OK: 0, Verdict.GREY: 1, Verdict.NG: 2, Verdict.NOT_INSPECTED: 3}
 
 
@@ -114,7 +116,7 @@ class Side:
     auroc: tuple[float, float, float] | None
     false_reject_at_equal_miss: float | None
     milliseconds: float
-    roc: tuple[NDArray[np.float64], NDArray[np.float64]]
+    roc: Roc
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +132,9 @@ class Comparison:
         evaluation_sha256: Names the set of tiles.
         how: How the new thresholds were found: "model" or "shares".
         map_threshold: Outlines regions under the new model; None for T1.
+        notes: What a person should know about the tiles, as sentences.
+        set_name: Name of the frozen set; empty where it has none.
+        terms: What the recipe in force said about verdicts; see `holds_for`.
     """
 
     live: Side
@@ -140,6 +145,13 @@ class Comparison:
     evaluation_sha256: str
     how: Literal["model", "shares"]
     map_threshold: float | None = None
+    notes: tuple[str, ...] = ()
+    set_name: str = ""
+    terms: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def holds_for(self, recipe: Recipe) -> bool:
+        """Whether a recipe still judges as the one that the comparison was made under."""
+        return dict(self.terms) == judging_terms(recipe)
 
     @property
     def changes(self) -> tuple[Judged, ...]:
@@ -172,6 +184,7 @@ class Comparison:
         }
         good = len(self.tiles) - self.defects
         tiles = {"set": self.evaluation_sha256, "good": good, "defective": self.defects}
+        tiles |= {"name": self.set_name} if self.set_name else {}
         return {"comparison": {**sides, "tiles": tiles, "changed": len(self.changes)}}
 
 
@@ -227,7 +240,25 @@ def compare(
             (new.info, proposed, new_scores, [one.new_ms for one in judged]),
         )
     ]
-    return Comparison(sides[0], sides[1], found, _classes(found), tuple(failed), tiles.sha256, how, outline)
+    return Comparison(
+        sides[0],
+        sides[1],
+        found,
+        _classes(found),
+        tuple(failed),
+        tiles.sha256,
+        how,
+        outline,
+        tiles.notes,
+        terms=judging_terms(recipe),
+    )
+
+
+def judging_terms(recipe: Recipe) -> dict[str, Any]:
+    """What decides about a verdict besides the model: JSON values, equal where two recipes judge alike."""
+    names = ("t1", "t2", "map_threshold", "min_area", "min_area_in_mm2", "edge_band_px", "mask", "mask_file")
+    content = recipe.content()
+    return {name: content[name] for name in (*names, "mm_per_px")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

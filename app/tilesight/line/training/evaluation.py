@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from bsdrd.data.layouts import load_dataset
 from bsdrd.errors import DataError
 from tilesight.store.canonical import content_sha256, file_sha256
 from tilesight.store.errors import StoreError
+from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import OLDEST, RecordFilter
 from tilesight.store.records import RecordStore
 from tilesight.store.types import LabelKind
@@ -22,6 +23,8 @@ SURE: frozenset[LabelKind | None] = frozenset(
 )
 #: Class of a defective tile whose label names none.
 UNNAMED = "defect"
+#: Pictures that a message names at most.
+_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class EvaluationSet:
         """Names the set: the same for the same pictures with the same truth, whatever their order."""
         return content_sha256(sorted([tile.sha256, tile.cls] for tile in self.tiles))
 
+    def without(self, learnt: frozenset[str]) -> EvaluationSet:
+        """The set without tiles that a model has learnt (`learnt_by`)."""
+        kept = tuple(tile for tile in self.tiles if tile.sha256 not in learnt)
+        left_out = self.learnt + len(self.tiles) - len(kept)
+        return EvaluationSet(kept, left_out, _notes(kept, left_out))
+
     @property
     def classes(self) -> Mapping[str, int]:
         """How many tiles of each class, good ones first."""
@@ -103,6 +112,85 @@ def gather_labelled(
     tiles = tuple(tile for tile in found if once[tile.sha256] is tile)
     kept = tuple(tile for tile in tiles if tile.sha256 not in learnt)
     return EvaluationSet(kept, len(tiles) - len(kept), _notes(kept, len(tiles) - len(kept)))
+
+
+def freeze(store: RecordStore, name: str, tiles: EvaluationSet, actor: str) -> FrozenSet:
+    """Keeps a set for good: every picture by its hash, the truth as it is now.
+
+    Raises:
+        DataError: If it has no tiles.
+        StoreError: If another set has this name, or it cannot be stored.
+    """
+    if not tiles.tiles:
+        raise DataError("There are no labelled tiles to freeze.", do_next="Label tiles in Review.")
+    found: list[dict[str, Any]] = []
+    for tile in tiles.tiles:
+        where: dict[str, Any] = (
+            {"path": str(tile.path)} if tile.record_id is None else {"record": tile.record_id}
+        )
+        known = {"sha256": tile.sha256, "class": tile.cls, "group": tile.group, "name": tile.name}
+        found.append({**where, **known})
+    return store.evaluation.freeze(name.strip(), tiles.sha256, found, actor=actor)
+
+
+def thaw(
+    store: RecordStore, frozen: FrozenSet, progress: Callable[[int, int], None] | None = None
+) -> EvaluationSet:
+    """The tiles of a frozen set, every picture compared with its hash.
+
+    Args:
+        store: Where the records are.
+        frozen: The set.
+        progress: Told after every tile; may raise to stop.
+
+    Raises:
+        DataError: If a picture is missing or is another one than was frozen; it names them.
+        StoreUnavailable: If the records cannot be read.
+    """
+    tiles: list[EvaluationTile] = []
+    wrong: list[str] = []
+    for number, values in enumerate(frozen.tiles):
+        tile, problem = _thawed(store, values)
+        if problem:
+            wrong.append(f"{values['name']} {problem}")
+        else:
+            assert tile is not None
+            tiles.append(tile)
+        if progress is not None:
+            progress(number + 1, len(frozen.tiles))
+    if wrong:
+        named = ", ".join(wrong[:_NAMED]) + (
+            f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
+        )
+        raise DataError(
+            f"The set {frozen.name} is not what was frozen: {named}.",
+            kept="Nothing was compared, since the result would not be that of the set.",
+            do_next="Put the pictures back, or freeze a new set.",
+        )
+    done = tuple(tiles)
+    return EvaluationSet(done, 0, (*_notes(done, 0), *_relabelled(store, done)))
+
+
+def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTile | None, str]:
+    record = values.get("record")
+    try:
+        path = Path(values["path"]) if record is None else store.files.path(int(record), "picture")
+        sha256 = file_sha256(path)
+    except (StoreError, OSError):
+        return None, "is missing"
+    if sha256 != values["sha256"]:
+        return None, "was changed"
+    return EvaluationTile(path, sha256, values["class"], values["group"], values["name"], record), ""
+
+
+def _relabelled(store: RecordStore, tiles: tuple[EvaluationTile, ...]) -> tuple[str, ...]:
+    """Says where records were labelled otherwise after the set was frozen."""
+    ours = {tile.record_id: tile.defective for tile in tiles if tile.record_id is not None}
+    rows = store.get_many(list(ours)) if ours else []
+    other = sum(row.label is None or row.label.truth is not ours[row.id] for row in rows)
+    if not other:
+        return ()
+    return (f"{other} tiles were labelled otherwise since the set was frozen; it keeps what they were.",)
 
 
 def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:

@@ -88,6 +88,12 @@ def promote(
         raise ModelStateError(
             said, kept="The live model stays.", do_next="Write why it goes live all the same, or train again."
         )
+    if not comparison.holds_for(recipe):
+        raise ModelStateError(
+            f"The recipe {recipe.name} was changed since the comparison was made.",
+            kept="The live model stays.",
+            do_next="Compare again.",
+        )
     live = live_model(store, recipe, who)
     if live.sha256 != comparison.live.sha256:
         raise ModelStateError(
