@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.errors import ImageError
-from bsdrd.regions import BAND_ROWS, Found, bands, describe, find_regions, pixel_values
+from bsdrd.regions import Found, Inspected, cell_bands, describe, find_regions, pixel_values
 from bsdrd.result import MAP_STRIDE, AnomalyMaps, Fired, Region, Thresholds, Verdict
 
 
@@ -123,16 +123,13 @@ def inspected_area(rule: Rule, height: int, width: int) -> NDArray[np.bool_]:
     Raises:
         ImageError: If the rule's mask has another size.
     """
-    if rule.mask is None:
-        area = np.ones((height, width), np.bool_)
-    else:
+    if rule.mask is not None:
         _check_mask_size(rule.mask, height, width)
-        area = rule.mask.copy()
-    band = rule.edge_band_px
-    if band:
-        area[:band] = area[-band:] = False
-        area[:, :band] = area[:, -band:] = False
-    return area
+    return _inspected(rule, height, width).part(slice(0, height), slice(0, width))
+
+
+def _inspected(rule: Rule, height: int, width: int) -> Inspected:
+    return Inspected(rule.mask, rule.edge_band_px, height, width)
 
 
 def _measure(maps: AnomalyMaps, rule: Rule) -> tuple[float, Found | None]:
@@ -143,8 +140,8 @@ def _measure(maps: AnomalyMaps, rule: Rule) -> tuple[float, Found | None]:
     threshold = _at_least(rule.outline)
     if maps.fused.max() < threshold:  # The usual tile: interpolation stays below its largest cell.
         return _largest(maps, rule, below=None), None
-    area = None if rule.inspects_all else inspected_area(rule, maps.height, maps.width)
-    found = find_regions(maps, threshold, rule.min_area_px, area)
+    inspected = None if rule.inspects_all else _inspected(rule, maps.height, maps.width)
+    found = find_regions(maps, threshold, rule.min_area_px, inspected)
     if found is None:
         return _largest(maps, rule, below=threshold), None
     return float(found.peak[0]), found
@@ -177,17 +174,19 @@ def _largest(maps: AnomalyMaps, rule: Rule, below: np.float32 | None) -> float:
     """The largest inspected value, of those under `below` where given; NaN where nothing is inspected."""
     if below is None and rule.inspects_all:
         return float(maps.fused.max())
-    area = inspected_area(rule, maps.height, maps.width)
-    if not area.any():
-        return float("nan")
-    best = -np.inf
-    cells = (0, maps.fused.shape[1])
-    for first, last in bands(0, maps.fused.shape[0], BAND_ROWS // MAP_STRIDE):
-        values = pixel_values(maps.fused, (first, last), cells, maps.height, maps.width)
-        counts = area[first * MAP_STRIDE : last * MAP_STRIDE]
+    inspected = _inspected(rule, maps.height, maps.width)
+    best, looked = -np.inf, False
+    cols = (0, maps.fused.shape[1])
+    for cells in cell_bands((0, maps.fused.shape[0]), cols):
+        values = pixel_values(maps.fused, cells, cols, maps.height, maps.width)
+        top = cells[0] * MAP_STRIDE
+        counts = inspected.part(slice(top, top + len(values)), slice(0, maps.width))
+        looked = looked or bool(counts.any())
         if below is not None:
-            counts = counts & (values < below)
+            counts &= values < below
         best = max(best, float(np.max(values, initial=-np.inf, where=counts)))
+    if not looked:
+        return float("nan")
     if np.isfinite(best) or below is None:
         return best
     # Every inspected pixel lies in a region that is too small to count.

@@ -1,4 +1,8 @@
-"""Connected regions of a fused anomaly map at full resolution, found band by band to save memory."""
+"""Connected regions of a fused anomaly map at full resolution, found band by band to save memory.
+
+No array has a value for every pixel of the tile: each band of rows is labelled on its own, and regions that
+meet at a border of bands are joined in the tables of what is known of them.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,40 @@ from bsdrd.result import MAP_STRIDE, AnomalyMaps
 FEATURE_LENGTH = 64
 #: Side in pixels of the square that one place of the feature grid covers.
 FEATURE_STRIDE = 16
-#: Rows handled at once: a multiple of FEATURE_STRIDE that keeps a 8000 px wide band near 8 MB.
-BAND_ROWS = 256
+#: Pixels handled at once, in whole rows of cells: what is needed for each of them stays near 20 MB.
+BAND_PIXELS = 1 << 19
 
 # Up to so many pairs of region and place are counted in a table, which is fast; above, by sorting.
 _DENSE_COUNTS = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """Which pixels of a tile count.
+
+    Attributes:
+        mask: bool, H x W; None takes all.
+        edge_band: Width in pixels of the band along the tile's edges that does not count.
+        height: H.
+        width: W.
+    """
+
+    mask: NDArray[np.bool_] | None
+    edge_band: int
+    height: int
+    width: int
+
+    def part(self, rows: slice, cols: slice) -> NDArray[np.bool_]:
+        """The part of some rows and columns, given from 0: bool, new."""
+        if self.mask is None:
+            area = np.ones((rows.stop - rows.start, cols.stop - cols.start), np.bool_)
+        else:
+            area = self.mask[rows, cols].copy()
+        if self.edge_band:
+            y, x = np.arange(rows.start, rows.stop), np.arange(cols.start, cols.stop)
+            area[np.minimum(y, self.height - 1 - y) < self.edge_band] = False
+            area[:, np.minimum(x, self.width - 1 - x) < self.edge_band] = False
+        return area
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +67,8 @@ class Found:
         centroid: float64, regions x (x, y).
         peak: float32, regions.
         peak_at: int64, regions x (x, y).
-        labels: int32, the part of the tile that holds all regions; 0 where no region is.
-        rank: int64, which region a label is, -1 for those that do not count.
-        top: First row of `labels`, a multiple of 4.
-        left: Its first column, likewise.
+        search: Labels the same bands again.
+        ranks: For each band int64: which region a label of the band is, -1 for those that do not count.
     """
 
     area: NDArray[np.int64]
@@ -45,16 +76,20 @@ class Found:
     centroid: NDArray[np.float64]
     peak: NDArray[np.float32]
     peak_at: NDArray[np.int64]
-    labels: NDArray[np.int32]
-    rank: NDArray[np.int64]
-    top: int
-    left: int
+    search: _Search
+    ranks: list[NDArray[np.int64]]
 
 
 def bands(first: int, last: int, step: int) -> Iterator[tuple[int, int]]:
     """Cuts a range into pieces of at most `step`."""
     for start in range(first, last, step):
         yield start, min(start + step, last)
+
+
+def cell_bands(rows: tuple[int, int], cols: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Cuts rows of cells into bands of at most `BAND_PIXELS` pixels each, for a range of columns."""
+    pixels_a_row = (cols[1] - cols[0]) * MAP_STRIDE**2
+    return bands(*rows, max(1, BAND_PIXELS // pixels_a_row))
 
 
 def pixel_values(
@@ -83,8 +118,56 @@ def pixel_values(
     return values
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where flagged pixels are looked for: a range of cells of a fused map, above a threshold."""
+
+    maps: AnomalyMaps
+    threshold: np.float32
+    inspected: Inspected | None
+    rows: tuple[int, int]
+    cols: tuple[int, int]
+
+    def bands(self) -> Iterator[_Band]:
+        """The bands from top to bottom."""
+        left, right = self.cols[0] * MAP_STRIDE, min(self.cols[1] * MAP_STRIDE, self.maps.width)
+        for cells in cell_bands(self.rows, self.cols):
+            values = pixel_values(self.maps.fused, cells, self.cols, self.maps.height, self.maps.width)
+            flagged = (values >= self.threshold).view(np.uint8)
+            top = cells[0] * MAP_STRIDE
+            if self.inspected is not None:
+                area = self.inspected.part(slice(top, top + len(values)), slice(left, right))
+                flagged &= area.view(np.uint8)
+            yield _Band(top, left, values, flagged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Some rows of the search: float32 values and uint8 flags of its pixels, from (top, left) of the tile."""
+
+    top: int
+    left: int
+    values: NDArray[np.float32]
+    flagged: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is known of regions or of their parts in one band, one row for each.
+
+    `corners` is left, top, right, bottom (the last two exclusive), `place` the pixel of the peak, counted
+    row by row over the tile; of equal values the first.
+    """
+
+    area: NDArray[np.int64]
+    corners: NDArray[np.int64]
+    moment: NDArray[np.float64]
+    peak: NDArray[np.float32]
+    place: NDArray[np.int64]
+
+
 def find_regions(
-    maps: AnomalyMaps, threshold: np.float32, min_area: int, inspected: NDArray[np.bool_] | None
+    maps: AnomalyMaps, threshold: np.float32, min_area: int, inspected: Inspected | None
 ) -> Found | None:
     """Connected regions (8 neighbours) of inspected pixels of the fused map at or above a threshold.
 
@@ -92,71 +175,139 @@ def find_regions(
         maps: With at least one value of the fused map at or above the threshold.
         threshold: The map threshold.
         min_area: Regions with fewer pixels do not count.
-        inspected: bool, H x W; None inspects everything.
+        inspected: Which pixels count; None takes all.
 
     Returns:
         The regions that count, or None where none does.
     """
     hot = maps.fused >= threshold
-    rows, cols = _span(hot, along=0), _span(hot, along=1)
-    top, left = rows[0] * MAP_STRIDE, cols[0] * MAP_STRIDE
-    bottom, right = min(rows[1] * MAP_STRIDE, maps.height), min(cols[1] * MAP_STRIDE, maps.width)
-    flagged = np.empty((bottom - top, right - left), np.uint8)
-    for band, values in _values_by_band(maps, rows, cols):
-        np.greater_equal(values, threshold, out=flagged[band], casting="unsafe")
-    if inspected is not None:
-        flagged &= inspected[top:bottom, left:right].view(np.uint8)
-    count, *tables = cv2.connectedComponentsWithStats(flagged, connectivity=8)
-    labels, stats = (np.asarray(table, np.int32) for table in tables[:2])
-    centroids = np.asarray(tables[2], np.float64)
-    keep = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= min_area) + 1
+    search = _Search(maps, threshold, inspected, _span(hot, along=0), _span(hot, along=1))
+    pieces: list[_Parts] = []
+    touching: list[NDArray[np.int64]] = []
+    counts: list[int] = []
+    above: NDArray[np.int64] | None = None
+    for band in search.bands():
+        labels, parts = _label(band, maps.width)
+        before = sum(counts)
+        pieces.append(parts)
+        counts.append(parts.area.size)
+        if above is not None:
+            touching.append(_touching(above, _numbered(labels[0], before)))
+        above = _numbered(labels[-1], before)
+    region = _joined(sum(counts), touching)
+    parts = _merge(_concatenated(pieces), region)
+    keep = np.flatnonzero(parts.area >= min_area)
     if keep.size == 0:
         return None
-    peak, at = _peaks(count, labels, _values_by_band(maps, rows, cols))
-    keep = keep[np.argsort(-peak[keep], kind="stable")]
-    rank = np.full(count, -1, np.int64)
+    keep = keep[np.lexsort((parts.place[keep], -parts.peak[keep]))]
+    rank = np.full(parts.area.size, -1, np.int64)
     rank[keep] = np.arange(keep.size)
-    columns = [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]
-    y, x = at[keep] // labels.shape[1], at[keep] % labels.shape[1]
+    by_band = np.split(rank[region], np.cumsum(counts)[:-1])
+    corners, place = parts.corners[keep], parts.place[keep]
     return Found(
-        area=stats[keep, cv2.CC_STAT_AREA].astype(np.int64),
-        box=stats[keep][:, columns].astype(np.int64) + np.array([left, top, 0, 0]),
-        centroid=centroids[keep] + np.array([left, top]),
-        peak=peak[keep],
-        peak_at=np.stack([x + left, y + top], axis=1),
-        labels=labels,
-        rank=rank,
-        top=top,
-        left=left,
+        area=parts.area[keep],
+        box=np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1),
+        centroid=parts.moment[keep] / parts.area[keep, np.newaxis],
+        peak=parts.peak[keep],
+        peak_at=np.stack([place % maps.width, place // maps.width], axis=1),
+        search=search,
+        ranks=[np.append(-1, ranks) for ranks in by_band],
     )
 
 
-def _values_by_band(
-    maps: AnomalyMaps, rows: tuple[int, int], cols: tuple[int, int]
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Pixel values of a range of cells, band by band, each with its rows counted from the range's first."""
-    for first, last in bands(*rows, BAND_ROWS // MAP_STRIDE):
-        values = pixel_values(maps.fused, (first, last), cols, maps.height, maps.width)
-        start = (first - rows[0]) * MAP_STRIDE
-        yield slice(start, start + values.shape[0]), values
+def _label(band: _Band, width: int) -> tuple[NDArray[np.int32], _Parts]:
+    """Labels a band: int32 labels from 1, 0 where nothing is flagged, and what is known of each from 1."""
+    count, *tables = cv2.connectedComponentsWithStats(band.flagged, connectivity=8)
+    labels, stats = (np.asarray(table, np.int32) for table in tables[:2])
+    stats = stats[1:].astype(np.int64)
+    x, y = stats[:, cv2.CC_STAT_LEFT] + band.left, stats[:, cv2.CC_STAT_TOP] + band.top
+    right, bottom = x + stats[:, cv2.CC_STAT_WIDTH], y + stats[:, cv2.CC_STAT_HEIGHT]
+    area = stats[:, cv2.CC_STAT_AREA]
+    centroid = np.asarray(tables[2], np.float64)[1:] + np.array([band.left, band.top])
+    peak, at = _peaks(count, labels, band.values)
+    across = labels.shape[1]
+    return labels, _Parts(
+        area=area,
+        corners=np.stack([x, y, right, bottom], axis=1),
+        moment=centroid * area[:, np.newaxis],
+        peak=peak,
+        place=(at // across + band.top) * width + at % across + band.left,
+    )
 
 
 def _peaks(
-    count: int, labels: NDArray[np.int32], by_band: Iterator[tuple[slice, NDArray[np.float32]]]
+    count: int, labels: NDArray[np.int32], values: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Largest value of each label, and the place in `labels` (row by row) where it comes first."""
+    """Largest value of each label from 1, and the place in `labels` (row by row) where it comes first."""
+    places = np.flatnonzero(labels)
+    label, value = labels.ravel()[places], values.ravel()[places]
     peak = np.full(count, -np.inf, np.float32)
+    np.maximum.at(peak, label, value)
+    highest = np.flatnonzero(value == peak[label])
     at = np.zeros(count, np.int64)
-    for band, values in by_band:
-        places = np.flatnonzero(labels[band])
-        label, value = labels[band].ravel()[places], values.ravel()[places]
-        highest = np.full(count, -np.inf, np.float32)
-        np.maximum.at(highest, label, value)
-        rising = np.flatnonzero((highest[label] > peak[label]) & (value == highest[label]))
-        which, first = np.unique(label[rising], return_index=True)
-        at[which] = places[rising[first]] + band.start * labels.shape[1]
-        peak = np.maximum(peak, highest)
-    return peak, at
+    which, first = np.unique(label[highest], return_index=True)
+    at[which] = places[highest[first]]
+    return peak[1:], at[1:]
+
+
+def _numbered(labels: NDArray[np.int32], before: int) -> NDArray[np.int64]:
+    """Labels of a row as numbers over all bands from 0; -1 where nothing is flagged."""
+    return np.where(labels > 0, labels.astype(np.int64) - 1 + before, -1)
+
+
+def _touching(above: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pairs of numbers that are neighbours (8) across the border of two bands: pairs x 2."""
+    pairs: list[NDArray[np.int64]] = []
+    for shift in (-1, 0, 1):
+        upper = above[max(0, shift) : above.size + min(0, shift)]
+        lower = below[max(0, -shift) : below.size + min(0, -shift)]
+        both = (upper >= 0) & (lower >= 0)
+        pairs.append(np.stack([upper[both], lower[both]], axis=1))
+    return np.unique(np.concatenate(pairs), axis=0)
+
+
+def _joined(count: int, touching: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Which region each of `count` parts belongs to, counted from 0."""
+    root = np.arange(count)
+    if touching:
+        first, second = np.concatenate(touching).T
+        while True:
+            lower = np.minimum(root[first], root[second])
+            if np.array_equal(root[first], lower) and np.array_equal(root[second], lower):
+                break
+            # Lower the parts and their roots as well, so that whole chains follow at once.
+            for one in (first, second):
+                np.minimum.at(root, root[one], lower)
+                np.minimum.at(root, one, lower)
+            root = root[root]
+    return np.unique(root, return_inverse=True)[1].ravel()
+
+
+def _concatenated(pieces: list[_Parts]) -> _Parts:
+    return _Parts(
+        area=np.concatenate([one.area for one in pieces]),
+        corners=np.concatenate([one.corners for one in pieces]),
+        moment=np.concatenate([one.moment for one in pieces]),
+        peak=np.concatenate([one.peak for one in pieces]),
+        place=np.concatenate([one.place for one in pieces]),
+    )
+
+
+def _merge(parts: _Parts, region: NDArray[np.int64]) -> _Parts:
+    """Adds up the parts of each region."""
+    count = int(region.max(initial=-1)) + 1
+    area = np.zeros(count, np.int64)
+    np.add.at(area, region, parts.area)
+    moment = np.zeros((count, 2))
+    np.add.at(moment, region, parts.moment)
+    first = np.full((count, 2), np.iinfo(np.int64).max)
+    np.minimum.at(first, region, parts.corners[:, :2])
+    last = np.zeros((count, 2), np.int64)
+    np.maximum.at(last, region, parts.corners[:, 2:])
+    order = np.lexsort((parts.place, -parts.peak, region))
+    highest = order[np.unique(region[order], return_index=True)[1]]
+    corners = np.concatenate([first, last], axis=1)
+    return _Parts(area, corners, moment, parts.peak[highest], parts.place[highest])
 
 
 def _span(hot: NDArray[np.bool_], along: int) -> tuple[int, int]:
@@ -174,14 +325,15 @@ def describe(found: Found, features: NDArray[np.float32], maps: AnomalyMaps) -> 
             do_next="Inspect the tile again with the model that made its maps.",
         )
     sums = np.zeros((found.area.size, features.shape[0]), np.float32)
-    columns = (np.arange(found.labels.shape[1]) + found.left) // FEATURE_STRIDE
-    for first, last in bands(0, found.labels.shape[0], BAND_ROWS):
-        rows = (np.arange(first, last) + found.top) // FEATURE_STRIDE
+    for band, ranks in zip(found.search.bands(), found.ranks, strict=True):
+        labels = _label(band, maps.width)[0]
+        rows = (np.arange(labels.shape[0]) + band.top) // FEATURE_STRIDE
+        columns = (np.arange(labels.shape[1]) + band.left) // FEATURE_STRIDE
         part = features[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         place = (rows - rows[0])[:, np.newaxis] * part.shape[2] + (columns - columns[0])
-        _add_features(sums, found.rank[found.labels[first:last]], place, part.reshape(len(features), -1))
+        _add_features(sums, ranks[labels], place, part.reshape(len(features), -1))
     if sums.shape[1] > FEATURE_LENGTH:
-        sums = sums @ _projection(sums.shape[1])
+        sums = project(sums)
     length = np.linalg.norm(sums, axis=1, keepdims=True)
     unit = np.divide(sums, length, out=np.zeros_like(sums), where=length > 0)
     return unit.astype(np.float64).round(4)
@@ -202,6 +354,11 @@ def _add_features(
         found, count = np.unique(pairs, return_counts=True)
     # No matrix product: its threads would fight with those of the network for the cores.
     np.add.at(sums, found // places, part.T[found % places] * count[:, np.newaxis].astype(np.float32))
+
+
+def project(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Features (any x F) projected down to FEATURE_LENGTH; what lies near each other stays near."""
+    return values @ _projection(values.shape[1])
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -89,18 +91,20 @@ sizes = st.integers(1, 90)
     min_area=st.integers(1, 60),
     edge=st.integers(0, 12),
     masked=st.booleans(),
+    band_pixels=st.sampled_from([1, 700, 1 << 19]),
 )
-def test_judging_agrees_with_looking_at_every_pixel(
+def test_judging_agrees_with_looking_at_every_pixel_however_many_bands_there_are(
     height: int, width: int, seed: int, spots: int, low: float, map_threshold: float | None,
-    min_area: int, edge: int, masked: bool,
+    min_area: int, edge: int, masked: bool, band_pixels: int,
 ) -> None:  # fmt: skip
     maps = make_maps(height, width, seed, spots)
     mask = np.random.default_rng(seed).random((height, width)) < 0.8 if masked else None
     rule = Rule(Thresholds(low, low + 1), map_threshold, min_area, edge, mask)
-    got = judge(maps, rule)
+    with patch("bsdrd.regions.BAND_PIXELS", band_pixels):
+        got = judge(maps, rule)
+        np.testing.assert_equal(score_only(maps, rule), got.score)
     score, regions = slow_judge(maps, rule)
     np.testing.assert_equal(got.score, score)
-    np.testing.assert_equal(score_only(maps, rule), score)
     assert sorted((r.area_px, r.box, r.peak) for r in got.regions) == regions
     assert got.verdict == rule.thresholds.verdict(score)
 
@@ -255,12 +259,36 @@ def test_features_of_another_size_are_refused() -> None:
         judge(with_cells(70, 70, {(2, 2): 9.0}), Rule(T), np.zeros((5, 4, 5), np.float32))
 
 
+@settings(max_examples=40, deadline=None)
+@given(height=sizes, width=sizes, seed=st.integers(0, 10_000), low=st.floats(-1, 3))
+def test_bands_change_nothing_that_is_said_of_a_region(
+    height: int, width: int, seed: int, low: float
+) -> None:
+    maps, rule = make_maps(height, width, seed, spots=5), Rule(Thresholds(low, low + 1))
+    shape = (3, -(-height // 16), -(-width // 16))
+    features = np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+    whole = judge(maps, rule, features)
+    with patch("bsdrd.regions.BAND_PIXELS", 1):
+        banded = judge(maps, rule, features)
+    assert len(banded.regions) == len(whole.regions)
+    for one, other in zip(banded.regions, whole.regions, strict=True):
+        assert (one.area_px, one.box, one.peak, one.peak_at) == (
+            other.area_px,
+            other.box,
+            other.peak,
+            other.peak_at,
+        )
+        np.testing.assert_allclose(one.centroid, other.centroid, rtol=1e-9)
+        np.testing.assert_allclose(one.feature, other.feature, atol=2e-4)
+
+
 def test_large_tiles_are_judged_in_bands_without_a_seam() -> None:
     maps = make_maps(1100, 300, seed=5, spots=20)
     rule = Rule(T, map_threshold=0.3)
     score, regions = slow_judge(maps, rule)
     features = np.random.default_rng(1).normal(size=(8, 69, 19)).astype(np.float32)
-    got = judge(maps, rule, features)
+    with patch("bsdrd.regions.BAND_PIXELS", 300 * 256):
+        got = judge(maps, rule, features)
     assert got.score == score
     assert sorted((r.area_px, r.box, r.peak) for r in got.regions) == regions
     tall = max(got.regions, key=lambda r: r.box[3])
