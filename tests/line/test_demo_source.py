@@ -164,13 +164,13 @@ class TestCamera:
 
         dark, bright = level(exposure_us=6000), level(exposure_us=12000)
         assert bright > 1.5 * dark
-        assert level(exposure_us=6000, gain_db=6) > 1.5 * dark
+        assert level(exposure_us=6000, gain=6) > 1.5 * dark
 
     def test_values_beyond_the_limits_are_brought_inside_and_said(self) -> None:
         controls = DemoSource().controls
         assert controls is not None
         assert controls.apply(CameraSettings(exposure_us=1e9)).exposure_us == 20000
-        assert controls.apply(CameraSettings(gain_db=-5)).gain_db == 0
+        assert controls.apply(CameraSettings(gain=-5)).gain == 0
 
     def test_a_triggered_picture_comes_for_each_trigger_and_never_without(self) -> None:
         source = DemoSource(DemoSettings(view="tiles"))

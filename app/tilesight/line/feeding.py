@@ -220,11 +220,17 @@ class Feeder:
         self._account_for_gap(frame.info)
         self._ledger.produced()
         capture_ms = self._capture_ms(frame.info, began)
-        arrived = Arrived(frame, capture_ms, grabbed_s=time.perf_counter() - capture_ms / 1000)
+        arrived = Arrived(
+            frame,
+            capture_ms,
+            grabbed_s=time.perf_counter() - capture_ms / 1000,
+            free_running=overflow is Overflow.DROP_OLDEST,
+        )
         if self.paused and overflow is Overflow.FAULT:
             self._on_refused(arrived, PAUSED)
             return
-        put = self._queue.put(arrived)
+        # A camera can be told to wait for a trigger while it runs: the rule is the frame's own.
+        put = self._queue.put(arrived, overflow=overflow)
         if put is Put.REFUSED:
             self._on_refused(arrived, OVERFLOW)
         elif put is Put.CLOSED:

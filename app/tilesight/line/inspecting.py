@@ -104,12 +104,15 @@ class Arrived:
         capture_ms: Reading it, or from taking the picture to handing it over for a live source.
         queue_ms: Waiting for the inspection.
         grabbed_s: When its way began, on the clock of `time.perf_counter`.
+        free_running: It comes from a camera on its own clock, so that a frame without a tile is no news
+            and a tile that the border cuts is whole in another frame.
     """
 
     frame: Frame | FailedFrame
     capture_ms: float = 0.0
     queue_ms: float = 0.0
     grabbed_s: float = field(default_factory=time.perf_counter)
+    free_running: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -150,13 +153,10 @@ class Inspector:
     """Turns frames into inspected tiles.
 
     Args:
-        free_running: The source is a camera on its own clock, so that a frame without a tile is no news
-            and a tile that the border cuts is whole in another frame.
         ticket: Gives the next number of a tile.
     """
 
-    def __init__(self, free_running: bool, ticket: Callable[[], int]) -> None:
-        self._free_running = free_running
+    def __init__(self, ticket: Callable[[], int]) -> None:
         self._ticket = ticket
 
     def inspect(self, arrived: Sequence[Arrived], setup: Setup, said: Circumstances) -> list[FrameResult]:
@@ -194,9 +194,9 @@ class Inspector:
             return [_Tile(arrived, frame, 0, None, _explain("Looking for tiles failed", error))]
         tiles = [_Tile(arrived, frame, index, found, "") for index, found in enumerate(finding.tiles)]
         for piece in finding.refused:
-            if not (self._free_running and _cut_by_border(piece, frame.pixels)):
+            if not (arrived.free_running and _cut_by_border(piece, frame.pixels)):
                 tiles.append(_Tile(arrived, frame, len(tiles), None, piece.reason))
-        if not tiles and not self._free_running:
+        if not tiles and not arrived.free_running:
             tiles.append(_Tile(arrived, frame, 0, None, NO_TILE))
         for tile in tiles:
             tile.prepare_ms = _since(began) / len(tiles)

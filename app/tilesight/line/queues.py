@@ -83,23 +83,25 @@ class BoundedQueue(Generic[T]):
         with self._changed:
             return len(self._items)
 
-    def put(self, item: T, timeout_s: float | None = None) -> Put:
+    def put(self, item: T, timeout_s: float | None = None, overflow: Overflow | None = None) -> Put:
         """Adds an item, as the rule says.
 
         Args:
             item: The item.
             timeout_s: With WAIT, how long to wait for room; None for as long as it takes.
+            overflow: Another rule for this item; None for the queue's own.
 
         Returns:
             ACCEPTED; REFUSED where there was no room (FAULT) or none in time (WAIT); CLOSED.
         """
+        rule = overflow or self._overflow
         with self._changed:
-            if self._overflow is Overflow.WAIT:
+            if rule is Overflow.WAIT:
                 self._changed.wait_for(lambda: self._closed or self._has_room(item), timeout_s)
             if self._closed:
                 return Put.CLOSED
             while not self._has_room(item):
-                if self._overflow is not Overflow.DROP_OLDEST:
+                if rule is not Overflow.DROP_OLDEST:
                     return Put.REFUSED
                 self._pop()
                 self._dropped += 1

@@ -121,7 +121,7 @@ class Run:
         )
         self.inference = Inference(
             self.frames,
-            Inspector(self._overflow is Overflow.DROP_OLDEST, lambda: next(tickets)),
+            Inspector(lambda: next(tickets)),
             first,
             on_ready=self._ready,
             on_done=self._finish,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tilesight.line.sources.base import Source, SourceError
 from tilesight.line.sources.camera import camera_source, stream_source
+from tilesight.line.sources.camera_controls import settings_of
 from tilesight.line.sources.files import FileSource
 from tilesight.line.sources.video import VIDEO_EXTENSIONS, VideoSource
 from tilesight.line.sources.watched import WatchedFolderSource
@@ -63,10 +64,18 @@ def open_paths(paths: list[Path]) -> Source:
     return VideoSource(videos[0])
 
 
-def _camera(number: str) -> Source:
+def _camera(text: str) -> Source:
+    number, _, query = text.strip().partition("?")
     if not number.strip().isdecimal():
-        raise SourceError(f"camera:{number} names no camera.", do_next="Use a number: camera:0 is the first.")
-    return camera_source(int(number))
+        raise SourceError(f"camera:{text} names no camera.", do_next="Use a number: camera:0 is the first.")
+    try:
+        settings = settings_of(query)
+    except ValueError as error:
+        raise SourceError(
+            f"camera:{text} cannot be set up: {error}.",
+            do_next="Use for instance camera:0?exposure=5000&gain=4&auto=off&trigger=software.",
+        ) from error
+    return camera_source(int(number), settings)
 
 
 def _demo(options: str) -> Source:

@@ -106,7 +106,9 @@ class CameraCapabilities:
     Attributes:
         triggers: Ways to start a picture that it supports.
         exposure_us: Exposure time in microseconds.
-        gain_db: Analogue gain in decibels.
+        auto_exposure: It can choose the exposure itself.
+        gain: Analogue gain, in `gain_unit`.
+        gain_unit: "dB"; "" where the driver counts in steps of its own.
         pixel_formats: Names of the GenICam pixel format naming convention ("Mono8", "RGB8", "Mono12").
         device_timestamps: `FrameInfo.captured_at` comes from the device's clock; otherwise it is the time
             of arrival on this computer.
@@ -114,7 +116,9 @@ class CameraCapabilities:
 
     triggers: tuple[Trigger, ...] = (Trigger.FREE_RUN,)
     exposure_us: Limits | None = None
-    gain_db: Limits | None = None
+    auto_exposure: bool = False
+    gain: Limits | None = None
+    gain_unit: str = "dB"
     pixel_formats: tuple[str, ...] = ()
     device_timestamps: bool = False
 
@@ -125,14 +129,16 @@ class CameraSettings:
 
     Attributes:
         trigger: What starts a picture.
-        exposure_us: Exposure time in microseconds.
-        gain_db: Analogue gain in decibels.
+        exposure_us: Exposure time in microseconds; ends automatic exposure.
+        auto_exposure: Whether the camera chooses the exposure itself.
+        gain: Analogue gain in the camera's unit, see `CameraCapabilities.gain_unit`.
         pixel_format: GenICam name.
     """
 
     trigger: Trigger | None = None
     exposure_us: float | None = None
-    gain_db: float | None = None
+    auto_exposure: bool | None = None
+    gain: float | None = None
     pixel_format: str | None = None
 
 
@@ -143,6 +149,11 @@ class CameraControls(Protocol):
     @property
     def capabilities(self) -> CameraCapabilities:
         """What this camera can be told; complete only after `Source.open`."""
+        ...
+
+    @property
+    def held(self) -> CameraSettings:
+        """What the device last said that holds."""
         ...
 
     def apply(self, settings: CameraSettings) -> CameraSettings:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +24,12 @@ import cv2
 from numpy.typing import NDArray
 
 from tilesight.line.frames import FailedFrame, Frame, FrameInfo
-from tilesight.line.sources.base import EndOfSource, Overflow, SourceInfo, SourceLost
+from tilesight.line.sources.base import CameraSettings, EndOfSource, Overflow, SourceInfo, SourceLost
+from tilesight.line.sources.camera_controls import CaptureControls
 from tilesight.line.sources.video import as_rgb
+
+#: Triggered pictures that may wait: each stands for a tile.
+_TRIGGERED = 64
 
 #: How OpenCV is asked for a device: a capture that is open, or not.
 OpenCapture = Callable[[], "cv2.VideoCapture"]
@@ -38,14 +43,23 @@ class _Grabber(threading.Thread):
         title: For the thread's name.
         number: Gives each picture its frame id, also those that nobody takes.
         waiting: How many pictures wait at most; the oldest goes first.
+        controls: What is to be set at the device meanwhile, and which pictures are wanted.
     """
 
-    def __init__(self, connect: OpenCapture, title: str, number: Callable[[], int], waiting: int) -> None:
+    def __init__(
+        self,
+        connect: OpenCapture,
+        title: str,
+        number: Callable[[], int],
+        waiting: int,
+        controls: CaptureControls | None = None,
+    ) -> None:
         # A driver may never return: it must not keep the program from ending.
         super().__init__(name=f"grabber {title}", daemon=True)
         self._connect = connect
         self._number = number
         self._waiting = waiting
+        self._controls = controls
         self._news = threading.Condition()
         self._pictures: deque[tuple[int, datetime, NDArray[Any]]] = deque()
         self._told_to_end = False
@@ -64,6 +78,8 @@ class _Grabber(threading.Thread):
             if not capture.isOpened():
                 self._end("it does not answer")
                 return
+            if self._controls is not None:
+                self._controls.attach(capture)
             self._read_on(capture)
         except Exception as error:
             self._end(f"reading failed ({error})")
@@ -71,7 +87,12 @@ class _Grabber(threading.Thread):
             capture.release()
 
     def _read_on(self, capture: cv2.VideoCapture) -> None:
+        controls = self._controls
         while not self._told_to_end:
+            early = False
+            if controls is not None:
+                controls.serve(capture)
+                early = controls.waits_for_trigger
             there, picture = capture.read()
             if self._told_to_end:
                 return
@@ -79,13 +100,16 @@ class _Grabber(threading.Thread):
                 self._end("no picture comes any more")
                 return
             taken = datetime.now(UTC)
+            wanted = controls is None or (not early and controls.take_trigger())
             # OpenCV may fill the same memory again.
-            mine = as_rgb(picture)
+            mine = as_rgb(picture) if wanted else None
             with self._news:
                 self.connected = True
                 self.last_sign = time.monotonic()
-                self._pictures.append((self._number(), taken, mine))
-                while len(self._pictures) > self._waiting:
+                if mine is not None:
+                    self._pictures.append((self._number(), taken, mine))
+                triggered = controls is not None and controls.triggered
+                while len(self._pictures) > (_TRIGGERED if triggered else self._waiting):
                     self._pictures.popleft()
                 self._news.notify_all()
 
@@ -123,11 +147,8 @@ class CaptureSource:
         connect_s: Longest time from opening to the first picture, in seconds.
         silence_s: Longest time without a picture, in seconds.
         waiting: How many pictures may wait for the line.
+        controls: What can be set, where it is a camera.
     """
-
-    #: OpenCV sets exposure and gain in units that differ by driver and cannot say what holds, so that
-    #: nothing is promised here; industrial cameras have sources of their own.
-    controls = None
 
     def __init__(
         self,
@@ -138,8 +159,11 @@ class CaptureSource:
         connect_s: float = 5.0,
         silence_s: float = 1.5,
         waiting: int = 2,
+        controls: CaptureControls | None = None,
     ) -> None:
         self._info = SourceInfo(kind, title, finite=False, live=True, overflow=Overflow.DROP_OLDEST)
+        self.controls = controls
+        self._owed = 0
         self._connect = connect
         self._connect_s = connect_s
         self._silence_s = silence_s
@@ -151,8 +175,9 @@ class CaptureSource:
 
     @property
     def info(self) -> SourceInfo:
-        """What it is."""
-        return self._info
+        """What it is; a triggered picture stands for a tile and is never let go."""
+        triggered = self.controls is not None and self.controls.triggered
+        return replace(self._info, overflow=Overflow.FAULT) if triggered else self._info
 
     def open(self) -> None:
         """Connects and waits for the first picture.
@@ -164,7 +189,7 @@ class CaptureSource:
         self._wait_for_old_grabber()
         with self._lock:
             self._check_open()
-            grabber = _Grabber(self._connect, self._info.title, self._number, self._waiting)
+            grabber = _Grabber(self._connect, self._info.title, self._number, self._waiting, self.controls)
             self._grabber = grabber
             grabber.start()
         connected = grabber.wait_connected(self._connect_s)
@@ -197,6 +222,12 @@ class CaptureSource:
         silent = time.monotonic() - grabber.last_sign
         if grabber.lost or silent >= self._silence_s:
             grabber.stop()
+            self._owed += self.controls.detach() if self.controls is not None else 0
+            if self._owed:
+                self._owed -= 1
+                number = self._number()
+                info = FrameInfo(number, self._info.title, f"frame {number}")
+                return FailedFrame(info, "The camera was lost before it took this picture.")
             raise SourceLost(f"{self._info.title}: {grabber.lost or f'nothing came for {silent:.1f} s'}.")
         return None
 
@@ -233,9 +264,16 @@ class CaptureSource:
         return number
 
 
-def camera_source(index: int) -> CaptureSource:
-    """A camera of this computer by its number, 0 being the first."""
-    return CaptureSource("camera", f"Camera {index}", lambda: cv2.VideoCapture(index))
+def camera_source(index: int, settings: CameraSettings | None = None) -> CaptureSource:
+    """A camera of this computer.
+
+    Args:
+        index: 0 is the first one.
+        settings: What to set when it is opened, as far as its driver lets it.
+    """
+    title = f"Camera {index}"
+    controls = CaptureControls(title, settings)
+    return CaptureSource("camera", title, lambda: cv2.VideoCapture(index), controls=controls)
 
 
 def stream_source(address: str, *, connect_s: float = 5.0, silence_s: float = 1.5) -> CaptureSource:

@@ -200,7 +200,7 @@ class _DemoCamera:
     def __init__(self) -> None:
         self._news = threading.Condition()
         self._triggers = 0
-        self.settings = CameraSettings(trigger=Trigger.FREE_RUN, gain_db=0.0, pixel_format="Mono8")
+        self.settings = CameraSettings(trigger=Trigger.FREE_RUN, gain=0.0, pixel_format="Mono8")
 
     @property
     def capabilities(self) -> CameraCapabilities:
@@ -208,9 +208,14 @@ class _DemoCamera:
         return CameraCapabilities(
             triggers=(Trigger.FREE_RUN, Trigger.SOFTWARE),
             exposure_us=Limits(2000, 20000),
-            gain_db=Limits(0, 12),
+            gain=Limits(0, 12),
             pixel_formats=("Mono8",),
         )
+
+    @property
+    def held(self) -> CameraSettings:
+        """What holds now."""
+        return self.settings
 
     @property
     def grey_level(self) -> float | None:
@@ -218,7 +223,7 @@ class _DemoCamera:
         settings = self.settings
         if settings.exposure_us is None:
             return None
-        return min(255.0, _GREY_PER_US * settings.exposure_us * 10 ** ((settings.gain_db or 0.0) / 20))
+        return min(255.0, _GREY_PER_US * settings.exposure_us * 10 ** ((settings.gain or 0.0) / 20))
 
     def apply(self, settings: CameraSettings) -> CameraSettings:
         """Sets what is not None; exposure and gain are brought into their limits.
@@ -231,12 +236,16 @@ class _DemoCamera:
             raise SourceError(
                 f"The demo camera has no {settings.trigger} trigger.", kept="Nothing was changed."
             )
+        if settings.auto_exposure:
+            raise SourceError(
+                "The demo camera does not choose its exposure itself.", kept="Nothing was changed."
+            )
         if settings.pixel_format is not None and settings.pixel_format not in can.pixel_formats:
             raise SourceError(
                 f"The demo camera gives no {settings.pixel_format}.", kept="Nothing was changed."
             )
         assert can.exposure_us is not None
-        assert can.gain_db is not None
+        assert can.gain is not None
         with self._news:
             held = self.settings
             if settings.trigger is not None:
@@ -244,8 +253,8 @@ class _DemoCamera:
                 self._triggers = 0
             if settings.exposure_us is not None:
                 held = replace(held, exposure_us=can.exposure_us.clamp(settings.exposure_us))
-            if settings.gain_db is not None:
-                held = replace(held, gain_db=can.gain_db.clamp(settings.gain_db))
+            if settings.gain is not None:
+                held = replace(held, gain=can.gain.clamp(settings.gain))
             self.settings = held
             self._news.notify_all()
         return held
