@@ -26,7 +26,7 @@ from bsdrd.data.images import as_model_input, read_image, read_mask
 from bsdrd.data.layouts import Dataset, load_dataset
 from bsdrd.metrics import PixelCounts, evaluation
 from bsdrd.model.graph import DetectorGraph, Students
-from bsdrd.model.loss import LossSettings, student_loss
+from bsdrd.model.loss import LossSettings, head_loss, student_loss
 from bsdrd.model.spec import ModelSpec
 from bsdrd.model.teachers import load_teacher
 from bsdrd.result import AnomalyMaps
@@ -41,22 +41,25 @@ PLAIN_LOSS = LossSettings(spatial=1.0, channel=0.0, whole=0.0, gated=False)
 
 @dataclass(frozen=True)
 class Variant:
-    """A pair of students and how they are trained."""
+    """Two students and a defect head, and how they are trained; what is not trained comes from "BSDRD"."""
 
     spec: ModelSpec
     loss: LossSettings = field(default_factory=LossSettings)
     drawn: bool = True
-    train: tuple[str, ...] = ("struct", "detail")
+    train: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = (("", "fused"),)
 
 
 def variants(spec: ModelSpec) -> dict[str, Variant]:
-    """All rows of the table; a student that two variants share is trained once."""
+    """All rows of the table; a part that two variants share is trained once."""
+    no_head = replace(spec, head_width=0)
     return {
-        "BSDRD": Variant(
-            spec,
+        "BSDRD": Variant(spec, train=("struct", "detail", "head"), rows=(("BSDRD, full", "fused"),)),
+        "head alone": Variant(replace(spec, students_weight=0.0), rows=(("defect head alone", "fused"),)),
+        "no head": Variant(
+            no_head,
             rows=(
-                ("BSDRD, full", "fused"),
+                ("without the defect head", "fused"),
                 ("struct student alone", "struct"),
                 ("detail student alone", "detail"),
             ),
@@ -64,10 +67,14 @@ def variants(spec: ModelSpec) -> dict[str, Variant]:
         "no wavelet": Variant(
             replace(spec, use_wavelet=False), train=("detail",), rows=(("without wavelet", "fused"),)
         ),
-        "no gate": Variant(spec, LossSettings(gated=False), rows=(("without gate", "fused"),)),
-        "no drawn": Variant(spec, drawn=False, rows=(("without drawn defects", "fused"),)),
+        "no gate": Variant(
+            spec, LossSettings(gated=False), train=("struct", "detail"), rows=(("without gate", "fused"),)
+        ),
+        "no drawn": Variant(
+            no_head, drawn=False, train=("struct", "detail"), rows=(("without drawn defects", "fused"),)
+        ),
         "plain": Variant(
-            replace(spec, use_fusion=False, use_detail=False),
+            replace(no_head, use_fusion=False, use_detail=False),
             PLAIN_LOSS,
             drawn=False,
             train=("struct",),
@@ -98,7 +105,8 @@ def train_all(
             rng = np.random.default_rng([settings.seed, 2, step])
             chosen = [tiles.load(i) for i in indices]
             donors = [tiles.load(int(i)) for i in rng.integers(len(tiles), size=2)]
-            batch = make_batch(chosen, donors, rng, BatchSettings(settings.batch_size, settings.drawn_share))
+            how = BatchSettings(settings.batch_size, settings.drawn_share, marked_share=settings.marked_share)
+            batch = make_batch(chosen, donors, rng, how)
             clean, drawn = torch.from_numpy(batch.clean), torch.from_numpy(batch.drawn)
             with torch.no_grad(), machine.arithmetic():
                 pixels = torch.cat([clean, drawn]).expand(-1, 3, -1, -1)
@@ -107,20 +115,25 @@ def train_all(
             seen = [
                 torch.cat([f[len(clean) :], t[len(drawn) :]]) for f, t in zip(features, target, strict=True)
             ]
-            valid = torch.from_numpy(batch.valid)
+            valid, defect = torch.from_numpy(batch.valid), torch.zeros(batch.valid.shape)
+            defect[: len(drawn)] = torch.from_numpy(batch.defect)
             strength = min(1.0, step / (0.1 * settings.steps))
             losses: dict[str, float] = {}
             for (name, part), optimiser in optimisers.items():
-                plan, student = plans[name], getattr(models[name], part)
+                plan, network = plans[name], getattr(models[name], part)
                 torch.manual_seed(settings.seed * 1_000_003 + step)
                 for group in optimiser.param_groups:
                     group["lr"] = learning_rate(settings, step)
                 with machine.arithmetic():
-                    predicted = [p.float() for p in student(seen if plan.drawn else target)]
-                loss = torch.stack(student_loss(target, predicted, valid, plan.loss, strength)).sum()
+                    out = network(seen if plan.drawn else target)
+                if part == "head":
+                    loss = head_loss(out.float(), defect, valid)
+                else:
+                    predicted = [p.float() for p in out]
+                    loss = torch.stack(student_loss(target, predicted, valid, plan.loss, strength)).sum()
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
+                torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
                 optimiser.step()
                 losses[f"{name}/{part}"] = round(loss.item(), 3)
             step += 1
@@ -129,8 +142,9 @@ def train_all(
                 print(json.dumps({"step": step, "seconds_a_step": round(pace, 2), **losses}), flush=True)
         epoch += 1
     for name, plan in plans.items():
-        for part in {"struct", "detail"} - set(plan.train):
-            setattr(models[name], part, getattr(models["BSDRD"], part))
+        for part in {"struct", "detail", "head"} - set(plan.train):
+            if getattr(models[name], part) is not None:
+                setattr(models[name], part, getattr(models["BSDRD"], part))
     return models
 
 
@@ -163,14 +177,21 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--teacher", default="efficientnet_lite2")
-    parser.add_argument("--rows", nargs="*", default=None, help="only these variants")
+    parser.add_argument("--rows", nargs="*", default=None, help="only these variants (BSDRD among them)")
+    parser.add_argument("--no-marks", action="store_true", help="draw no harmless marks (negative control)")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     keep_freed_memory()
     dataset = load_dataset(arguments.data)
     for seed in arguments.seeds:
         spec = ModelSpec(teacher=arguments.teacher)
-        settings = TrainSettings(spec=spec, seed=seed, steps=arguments.steps, threads=arguments.threads)
+        settings = TrainSettings(
+            spec=spec,
+            seed=seed,
+            steps=arguments.steps,
+            threads=arguments.threads,
+            marked_share=0.0 if arguments.no_marks else 0.8,
+        )
         plans = variants(spec)
         if arguments.rows:
             plans = {name: plan for name, plan in plans.items() if name in arguments.rows}

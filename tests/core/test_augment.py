@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bsdrd.data.augment import PAINTERS, expose, flip, paint_defect
+from bsdrd.data.augment import expose, flip
 from bsdrd.data.batches import BatchSettings, epoch_order, make_batch
+from bsdrd.data.defects import PAINTERS, SMALLEST_PIT, paint_defect, paint_pit
+from bsdrd.data.marks import LARGEST_DUST, mark
 
 
 def tile(seed: int, height: int, width: int, channels: int = 1) -> np.ndarray:
@@ -35,6 +37,32 @@ def test_defects_are_visible_most_of_the_time():
         np.abs(paint_defect(np.random.default_rng(i), clean, clean)[0] - clean).max() for i in range(60)
     ]
     assert np.mean(np.array(changes) > 10) > 0.85
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@given(seed=st.integers(0, 10_000), height=st.integers(64, 140), width=st.integers(64, 140))
+@settings(max_examples=30)
+def test_harmless_marks_keep_the_shape_and_the_range_and_come_from_the_seed(channels, seed, height, width):
+    clean = tile(seed, height, width, channels)
+    marked = mark(np.random.default_rng(seed), clean)
+    assert marked.shape == clean.shape
+    assert marked.dtype == np.float32
+    assert 0.0 <= marked.min() <= marked.max() <= 255.0
+    np.testing.assert_array_equal(marked, mark(np.random.default_rng(seed), clean))
+
+
+def test_harmless_marks_are_weaker_than_defects_away_from_the_border():
+    clean = np.full((160, 160, 1), 120.0, np.float32)
+    inner = (slice(20, -20), slice(20, -20))
+    marked = [np.abs(mark(np.random.default_rng(i), clean)[inner] - 120.0) for i in range(80)]
+    dark = [np.abs(paint_pit(np.random.default_rng(i), clean, clean)[0] - 120.0) for i in range(80)]
+    large = [(change > 40).sum() for change in marked]
+    assert np.median([(change > 40).sum() for change in dark]) > 10 * np.median(large)
+
+
+def test_dust_is_smaller_than_the_smallest_pit():
+    """Else the same spot would be a defect in one tile and harmless in the next."""
+    assert LARGEST_DUST < SMALLEST_PIT
 
 
 def test_exposure_covers_more_than_a_factor_of_two_and_stays_in_range():

@@ -1,5 +1,7 @@
 """Students, loss and graph: shapes, gates, borders and switches."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from bsdrd.errors import ModelFileError
 from bsdrd.model.blocks import cosine_distance, gaussian_kernel
 from bsdrd.model.detail_student import Shrinkage
 from bsdrd.model.graph import EDGE_BINS, DetectorGraph, Students, edge_bins, pad_to_cells
-from bsdrd.model.loss import LossSettings, gate, level_loss, student_loss
+from bsdrd.model.loss import LossSettings, gate, head_loss, level_loss, student_loss
 from bsdrd.model.spec import ModelSpec
 
 SMALL = ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48)
@@ -76,11 +78,68 @@ def test_a_student_alone_is_its_own_fused_map(use_struct, use_detail, same_as):
             detail_width=48,
             use_struct=use_struct,
             use_detail=use_detail,
+            head_width=0,
         )
     )
     with torch.no_grad():
         out = graph(torch.rand(1, 1, 64, 96) * 255)
     torch.testing.assert_close(out[2], out[same_as])
+
+
+def test_what_the_defect_head_marks_rises_in_the_fused_map_and_nowhere_else():
+    torch.manual_seed(0)
+    graph = DetectorGraph.from_spec(
+        ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48, head_width=16)
+    )
+    assert graph.students.head is not None
+    tile = torch.rand(1, 1, 64, 96) * 255
+    with torch.no_grad():
+        before = graph(tile)
+        graph.students.head.out.bias += 2.0
+        after = graph(tile)
+    torch.testing.assert_close(after[0], before[0])
+    torch.testing.assert_close(after[1], before[1])
+    # Both smoothings rise by two, each counts half.
+    torch.testing.assert_close(after[2], before[2] + 2.0)
+
+
+def test_a_description_from_before_the_head_has_none_and_a_new_one_keeps_its_values():
+    old = {
+        k: v for k, v in ModelSpec(head_width=0).to_dict().items() if not k.startswith(("head", "students"))
+    }
+    assert ModelSpec.from_dict({**old, "coarse": 0.0}) == ModelSpec(head_width=0)
+    new = ModelSpec(head_width=24, head_smoothing=(3.0, 9.0))
+    assert ModelSpec.from_dict(json.loads(json.dumps(new.to_dict()))) == new
+
+
+def test_the_head_s_loss_counts_a_small_and_a_large_defect_alike_and_leaves_out_padding_and_borders():
+    valid = torch.ones(2, 16, 16)
+    defect = torch.zeros(2, 16, 16)
+    defect[0, :2, :3] = 1.0
+    large = torch.zeros(2, 16, 16)
+    large[0, :12, :12] = 1.0
+    missed = torch.zeros(2, 16, 16)
+    # Without good cells in play only the term of the missed defect differs, and it does not.
+    small_share = head_loss(missed, defect, valid * (defect + 1 > 1)) - head_loss(
+        missed, defect * 0, valid * 0
+    )
+    large_share = head_loss(missed, large, valid * (large + 1 > 1)) - head_loss(missed, large * 0, valid * 0)
+    torch.testing.assert_close(small_share, large_share)
+
+    found = torch.where(defect > 0.5, 8.0, -8.0)
+    assert head_loss(found, defect, valid) < 0.1 < head_loss(-found, defect, valid)
+    unsure = defect.clone()
+    unsure[1, 5:9, 5:9] = 0.2  # half drawn over: neither good nor defect
+    alarmed = found.clone()
+    alarmed[1, 5:9, 5:9] = 8.0
+    torch.testing.assert_close(
+        head_loss(alarmed, unsure, valid), head_loss(found, unsure, valid), atol=5e-3, rtol=0
+    )
+    padded = valid.clone()
+    padded[1, 5:9, 5:9] = 0.0
+    torch.testing.assert_close(
+        head_loss(alarmed, defect, padded), head_loss(found, defect, padded), atol=5e-3, rtol=0
+    )
 
 
 @given(st.integers(64, 200), st.integers(64, 200))

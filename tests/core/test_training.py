@@ -52,7 +52,8 @@ def test_training_tells_how_it_goes_and_ends_with_a_model_file(trained):
     assert events[0].train_tiles + events[0].held_out_tiles == 12
     steps = [e for e in events if isinstance(e, Step)]
     assert [e.step for e in steps] == [1, 2, 3, 4]
-    assert set(steps[0].losses) == {f"{s}/F{n}" for s in ("struct", "detail") for n in (1, 2, 3)}
+    students = {f"{s}/F{n}" for s in ("struct", "detail") for n in (1, 2, 3)}
+    assert set(steps[0].losses) == students | {"head"}
     assert steps[-1].loss < steps[0].loss
     assert [e.step for e in events if isinstance(e, HeldOut)] == [2, 4]
     assert all(path.exists() for e in events if isinstance(e, Saved) for path in e.samples)

@@ -14,7 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bsdrd.data.augment import expose, flip, paint_defect
+from bsdrd.data.augment import expose, flip
+from bsdrd.data.defects import paint_defect
+from bsdrd.data.marks import mark
 
 CELL = 32
 GRID = 4
@@ -45,12 +47,14 @@ class BatchSettings:
         size: Tiles in a batch.
         drawn_share: Share of the tiles that also appear with a drawn defect.
         exposure: Strength of the exposure augmentation, 0 leaves it out.
+        marked_share: Share of the tiles that get harmless marks.
         max_side: Larger tiles are cut to a random window of this side.
     """
 
     size: int = 8
     drawn_share: float = 0.5
     exposure: float = 1.0
+    marked_share: float = 0.8
     max_side: int = 640
 
 
@@ -131,7 +135,9 @@ def _prepare(
         left = int(rng.integers(max(0, w - settings.max_side) + 1))
         tile = tile[top : top + settings.max_side, left : left + settings.max_side]
     tile = flip(rng, tile)
-    return expose(rng, tile, settings.exposure) if settings.exposure else tile
+    if settings.exposure:
+        tile = expose(rng, tile, settings.exposure)
+    return mark(rng, tile) if rng.random() < settings.marked_share else tile
 
 
 def _place(tile: NDArray[np.float32], place: tuple[int, int], height: int, width: int) -> NDArray[np.float32]:

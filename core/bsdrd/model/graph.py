@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bsdrd.model.blocks import cosine_distance, gaussian_kernel
+from bsdrd.model.defect_head import DefectHead
 from bsdrd.model.detail_student import DetailStudent
 from bsdrd.model.spec import ModelSpec
 from bsdrd.model.struct_student import StructStudent
@@ -24,16 +25,19 @@ CELL = 32
 #: Grid cells from the edge over which the edge profile is kept (24 x 4 px).
 EDGE_BINS = 24
 MAPS = ("struct", "detail", "fused")
+#: Rows of the edge profiles: the three maps, then the defect head at its two smoothings.
+PROFILES = (*MAPS, "head", "head, wide")
 
 
 class Students(nn.Module):
-    """Both students side by side: what is trained."""
+    """Both students and the defect head side by side: what is trained."""
 
     def __init__(self, spec: ModelSpec) -> None:
         super().__init__()
         channels = teacher_entry(spec.teacher).channels
         self.struct = StructStudent(channels, spec.struct_width, spec.struct_code, spec.use_fusion)
         self.detail = DetailStudent(channels, spec.detail_width, spec.wavelet if spec.use_wavelet else None)
+        self.head = DefectHead(channels, spec.head_width) if spec.head_width else None
 
     def forward(self, features: list[Tensor]) -> list[list[Tensor]]:
         """[F1, F2, F3] -> their reconstructions by the struct and by the detail student."""
@@ -54,7 +58,8 @@ class DetectorGraph(nn.Module):
     profile_mean: Tensor
     profile_std: Tensor
     kernel: Tensor
-    coarse_kernel: Tensor
+    near_kernel: Tensor
+    wide_kernel: Tensor
 
     def __init__(self, spec: ModelSpec, teacher: nn.Module, students: Students) -> None:
         super().__init__()
@@ -63,11 +68,13 @@ class DetectorGraph(nn.Module):
         self.students = students
         self.register_buffer("level_mean", torch.zeros(2, 3))
         self.register_buffer("level_std", torch.ones(2, 3))
-        self.register_buffer("profile_mean", torch.zeros(3, EDGE_BINS))
-        self.register_buffer("profile_std", torch.ones(3, EDGE_BINS))
-        sigma = spec.smoothing / MAP_STRIDE
-        self.register_buffer("kernel", gaussian_kernel(sigma), persistent=False)
-        self.register_buffer("coarse_kernel", gaussian_kernel(4 * sigma), persistent=False)
+        profiles = len(PROFILES) if spec.head_width else len(MAPS)
+        self.register_buffer("profile_mean", torch.zeros(profiles, EDGE_BINS))
+        self.register_buffer("profile_std", torch.ones(profiles, EDGE_BINS))
+        self.register_buffer("kernel", gaussian_kernel(spec.smoothing / MAP_STRIDE), persistent=False)
+        near, wide = (gaussian_kernel(sigma / MAP_STRIDE) for sigma in spec.head_smoothing)
+        self.register_buffer("near_kernel", near, persistent=False)
+        self.register_buffer("wide_kernel", wide, persistent=False)
 
     @classmethod
     def from_spec(cls, spec: ModelSpec) -> DetectorGraph:
@@ -91,7 +98,11 @@ class DetectorGraph(nn.Module):
         raw = self.raw_maps(distances, top // 4, left // 4, rows, cols)
         bins = edge_bins(rows, cols, pixels.device)
         struct, detail = (self.standardise(raw[i], i, bins) for i in (0, 1))
-        fused = self.standardise(self.fuse(struct, detail), 2, bins)
+        marks = [
+            self.standardise(grid, len(MAPS) + i, bins)
+            for i, grid in enumerate(self.head_maps(features, top // 4, left // 4, rows, cols))
+        ]
+        fused = self.standardise(self.fuse(struct, detail, marks), 2, bins)
         score = fused.flatten(1).amax(1)
         t16, l16 = top // 16, left // 16
         rows, cols = cells(pixels.shape[2], 16), cells(pixels.shape[3], 16)
@@ -120,18 +131,29 @@ class DetectorGraph(nn.Module):
             maps.append(self.smooth(total))
         return maps
 
+    def head_maps(self, features: list[Tensor], top: int, left: int, rows: int, cols: int) -> list[Tensor]:
+        """The defect head's answer, cropped to the tile and smoothed narrowly and widely; none without it."""
+        if self.students.head is None:
+            return []
+        answer = self.students.head(features)[:, top : top + rows, left : left + cols]
+        return [_blur(answer, self.near_kernel), _blur(answer, self.wide_kernel)]
+
     def smooth(self, grid: Tensor) -> Tensor:
-        """Gaussian smoothing at one scale, or blended with a wider one for large, faint areas."""
-        fine = _blur(grid, self.kernel)
-        if self.spec.coarse:
-            return fine + self.spec.coarse * _blur(fine, self.coarse_kernel)
-        return fine
+        """Gaussian smoothing of a student's map."""
+        return _blur(grid, self.kernel)
 
     def standardise(self, grid: Tensor, which: int, bins: Tensor) -> Tensor:
         """(value - mean) / std of good tiles at that distance to the edge."""
         return (grid - self.profile_mean[which][bins]) / self.profile_std[which][bins]
 
-    def fuse(self, struct: Tensor, detail: Tensor) -> Tensor:
+    def fuse(self, struct: Tensor, detail: Tensor, marks: list[Tensor]) -> Tensor:
+        """One map from the students' two and the head's: a weighted sum of standardised maps."""
+        students = self.fuse_students(struct, detail)
+        if not marks:
+            return students
+        return self.spec.students_weight * students + 0.5 * (marks[0] + marks[1])
+
+    def fuse_students(self, struct: Tensor, detail: Tensor) -> Tensor:
         """One map from two; where only one student is in use it stands alone."""
         if not self.spec.use_detail:
             return struct

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from bsdrd.model.blocks import cosine_distance
 
@@ -120,6 +121,38 @@ def student_loss(
         factor = valid.shape[1] // t.shape[2]
         pooled = valid
         if factor > 1:
-            pooled = (torch.nn.functional.avg_pool2d(valid[:, None], factor)[:, 0] >= 0.5).to(valid.dtype)
+            pooled = (F.avg_pool2d(valid[:, None], factor)[:, 0] >= 0.5).to(valid.dtype)
         losses.append(level_loss(t, s, pooled, settings, strength))
     return losses
+
+
+# A cell counts as defect above the first share of drawn-over pixels and as good below the second; between
+# them nobody can say.
+_DEFECT_SHARE, _GOOD_SHARE = 0.35, 0.08
+_FEWEST_CELLS = 4.0
+_HARDEST = 100
+
+
+def head_loss(logits: Tensor, defect: Tensor, valid: Tensor) -> Tensor:
+    """The loss of the defect head: cross-entropy in which every defect counts alike, whatever its area.
+
+    Three terms: the mean over the cells of each defect; the mean over all good cells; the mean over the
+    hundredth of the good cells that look most like a defect, which is where false alarms come from.
+
+    Args:
+        logits: N x h x w.
+        defect: N x h x w, share of each cell that is drawn over, 0 in tiles without a drawn defect.
+        valid: N x h x w, 1 where the tile is and 0 in padding.
+
+    Returns:
+        A scalar.
+    """
+    logits, defect, valid = logits.flatten(1), defect.flatten(1), valid.flatten(1)
+    bad = (defect > _DEFECT_SHARE).to(logits.dtype) * valid
+    good = (defect <= _GOOD_SHARE).to(logits.dtype) * valid
+    missed = (F.softplus(-logits) * bad).sum(1) / bad.sum(1).clamp_min(_FEWEST_CELLS)
+    has_defect = (bad.sum(1) > 0).to(logits.dtype)
+    missed = missed.sum() / has_defect.sum().clamp_min(1.0)
+    alarm = F.softplus(logits) * good
+    hardest = alarm.topk(max(8, alarm.shape[1] // _HARDEST), dim=1)[0].mean()
+    return missed + 5.0 * (alarm.sum(1) / good.sum(1).clamp_min(1.0)).mean() + 0.5 * hardest

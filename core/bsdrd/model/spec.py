@@ -27,7 +27,10 @@ class ModelSpec:
         use_detail: Likewise for the detail student.
         fusion: How the two maps become one.
         smoothing: Sigma in pixels of the Gaussian that smooths the maps.
-        coarse: Weight of a second, four times wider smoothing for large, faint areas; 0 leaves it out.
+        head_width: Channels of the defect head at stride 8; 0 leaves it out.
+        head_smoothing: Sigmas in pixels at which the head's answer is smoothed: a narrow one for small
+            defects and a wide one for large, faint areas.
+        students_weight: Share of the two students' maps in the fused map beside the head's.
     """
 
     teacher: str = "efficientnet_lite2"
@@ -42,11 +45,13 @@ class ModelSpec:
     use_detail: bool = True
     fusion: Fusion = "sum"
     smoothing: float = 2.0
-    coarse: float = 0.0
+    head_width: int = 32
+    head_smoothing: tuple[float, float] = (2.8, 12.0)
+    students_weight: float = 0.3
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""
-        return asdict(self)
+        return {**asdict(self), "head_smoothing": list(self.head_smoothing)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelSpec:
@@ -55,10 +60,14 @@ class ModelSpec:
         Raises:
             ModelFileError: If a field is unknown: the file comes from another version.
         """
+        # Files from before the defect head say nothing of it, and name a smoothing that nobody used.
+        values = {"head_width": 0, **{key: value for key, value in values.items() if key != "coarse"}}
         unknown = set(values) - {field.name for field in fields(cls)}
         if unknown:
             raise ModelFileError(
                 f"The model file describes parts this program does not know: {', '.join(sorted(unknown))}.",
                 do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
             )
+        if "head_smoothing" in values:
+            values = {**values, "head_smoothing": tuple(values["head_smoothing"])}
         return cls(**values)

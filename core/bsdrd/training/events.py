@@ -42,7 +42,7 @@ class Step:
     Attributes:
         step: Steps done.
         steps: Steps in all.
-        losses: "struct/F1" ... "detail/F3" to the loss of that student and level.
+        losses: "struct/F1" ... "detail/F3" to the loss of that student and level, "head" to the head's.
         loss: Their sum.
         learning_rate: That was used.
         images_per_second: Averaged over the last steps.

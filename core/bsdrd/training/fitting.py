@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bsdrd.model.graph import EDGE_BINS, DetectorGraph, cells, edge_bins, pad_to_cells
+from bsdrd.model.graph import EDGE_BINS, MAPS, DetectorGraph, cells, edge_bins, pad_to_cells
 from bsdrd.training.tiles import TilePictures
 
 # A deviation estimated from few cells near the edge leans on the whole with the weight of this many cells.
@@ -32,8 +32,8 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
     device = graph.level_mean.device
     sums = np.zeros((2, 3, 3))  # student, level, (count, sum, sum of squares)
     for index in range(len(tiles)):
-        distances, top, left, shape = _distances(graph, tiles.load(index), device)
-        for student, levels in enumerate(distances):
+        features, top, left, shape = _features(graph, tiles.load(index), device)
+        for student, levels in enumerate(graph.distances(features)):
             for level, d in enumerate(levels):
                 factor = 4 * 2**level
                 rows, cols = shape[0] // factor, shape[1] // factor
@@ -45,33 +45,36 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
     graph.level_mean.copy_(torch.from_numpy(mean))
     graph.level_std.copy_(torch.from_numpy(std))
 
-    by_edge = np.zeros((3, EDGE_BINS, 3))
-    raws: list[tuple[list[Tensor], Tensor]] = []
+    count = len(graph.profile_mean)
+    fused, heads = MAPS.index("fused"), range(len(MAPS), count)
+    by_edge = np.zeros((count, EDGE_BINS, 3))
+    raws: list[tuple[dict[int, Tensor], Tensor]] = []
     for index in range(len(tiles)):
-        distances, top, left, (height, width) = _distances(graph, tiles.load(index), device)
-        rows, cols = cells(height, 4), cells(width, 4)
-        bins = edge_bins(rows, cols, device)
-        maps = [m[0].cpu() for m in graph.raw_maps(distances, top // 4, left // 4, rows, cols)]
-        raws.append((maps, bins.cpu()))
-        for which in (0, 1):
-            _add_by_edge(by_edge[which], maps[which], bins)
+        features, top, left, (height, width) = _features(graph, tiles.load(index), device)
+        place = top // 4, left // 4, cells(height, 4), cells(width, 4)
+        bins = edge_bins(*place[2:], device)
+        maps = dict(enumerate(graph.raw_maps(graph.distances(features), *place)))
+        maps |= dict(zip(heads, graph.head_maps(features, *place), strict=True))
+        raws.append(({which: grid[0].cpu() for which, grid in maps.items()}, bins.cpu()))
+        for which, grid in maps.items():
+            _add_by_edge(by_edge[which], grid[0], bins)
         yield len(tiles) + index + 1, total
-    for which in (0, 1):
+    for which in (0, 1, *heads):
         _set_profile(graph, which, by_edge[which])
     profile_mean, profile_std = graph.profile_mean.cpu(), graph.profile_std.cpu()
     for maps, bins in raws:
-        standard = [(maps[i] - profile_mean[i][bins]) / profile_std[i][bins] for i in (0, 1)]
-        _add_by_edge(by_edge[2], graph.fuse(standard[0], standard[1]), bins)
-    _set_profile(graph, 2, by_edge[2])
+        standard = {i: (grid - profile_mean[i][bins]) / profile_std[i][bins] for i, grid in maps.items()}
+        joined = graph.fuse(standard[0], standard[1], [standard[i] for i in heads])
+        _add_by_edge(by_edge[fused], joined, bins)
+    _set_profile(graph, fused, by_edge[fused])
 
 
-def _distances(
+def _features(
     graph: DetectorGraph, tile: NDArray[np.float32], device: torch.device
-) -> tuple[list[list[Tensor]], int, int, tuple[int, int]]:
+) -> tuple[list[Tensor], int, int, tuple[int, int]]:
     pixels = torch.from_numpy(tile.transpose(2, 0, 1)[None].copy()).to(device)
     padded, top, left = pad_to_cells(pixels)
-    features = graph.teacher(padded.expand(-1, 3, -1, -1))
-    return graph.distances(features), top, left, (tile.shape[0], tile.shape[1])
+    return graph.teacher(padded.expand(-1, 3, -1, -1)), top, left, (tile.shape[0], tile.shape[1])
 
 
 def _moments(values: Tensor) -> NDArray[np.float64]:

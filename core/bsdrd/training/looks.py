@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from bsdrd.data.augment import paint_defect
+from bsdrd.data.defects import paint_defect
 from bsdrd.errors import TrainingError
 from bsdrd.model.graph import DetectorGraph, cells, pad_to_cells
 from bsdrd.training.machine import Machine
@@ -35,11 +36,11 @@ class HeldOutLook:
     @torch.no_grad()
     def __call__(self, graph: DetectorGraph) -> tuple[float, float, float]:
         """Mean distance of the struct and of the detail student, and the AUROC of drawn defects."""
-        plain = [level_distances(graph, tile) for tile in self.plain]
-        levels = np.array([[[float(d.mean()) for d in student] for student in tile] for tile in plain])
+        plain = [look_at(graph, tile) for tile in self.plain]
+        levels = np.array([[[float(d.mean()) for d in s] for s in seen.distances] for seen in plain])
         scale = levels.mean(0)  # student x level
-        scores = [float(relative_map(graph, d, scale).max()) for d in plain]
-        drawn = [float(relative_map(graph, level_distances(graph, t), scale).max()) for t in self.drawn]
+        scores = [float(relative_map(graph, seen, scale).max()) for seen in plain]
+        drawn = [float(relative_map(graph, look_at(graph, t), scale).max()) for t in self.drawn]
         auroc = float(roc_auc_score([0] * len(scores) + [1] * len(drawn), scores + drawn))
         return float(levels[:, 0].mean()), float(levels[:, 1].mean()), auroc
 
@@ -68,8 +69,8 @@ def save_samples(graph: DetectorGraph, tiles: TilePictures, checkpoint: Path, st
     for number, plain in enumerate(chosen):
         tile = _draw(plain, chosen, number) if number % 2 else plain
         if scale is None:
-            scale = np.array([[float(d.mean()) for d in s] for s in level_distances(graph, plain)])
-        fused = relative_map(graph, level_distances(graph, tile), scale) / 6.0
+            scale = np.array([[float(d.mean()) for d in s] for s in look_at(graph, plain).distances])
+        fused = relative_map(graph, look_at(graph, tile), scale) / 6.0
         path = folder / f"step_{step:06d}_{number}.npz"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -87,37 +88,53 @@ def save_samples(graph: DetectorGraph, tiles: TilePictures, checkpoint: Path, st
     return tuple(paths)
 
 
-def level_distances(graph: DetectorGraph, tile: NDArray[np.float32]) -> list[list[Tensor]]:
-    """Distances of both students at all levels, on the stride-4 grid of the tile.
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a half-trained detector sees on a tile, on its stride-4 grid of ceil(H/4) x ceil(W/4) cells.
+
+    Attributes:
+        distances: For each student, for each level, the distance to the teacher.
+        answer: Of the defect head, logits; None without one.
+    """
+
+    distances: list[list[Tensor]]
+    answer: Tensor | None
+
+
+def look_at(graph: DetectorGraph, tile: NDArray[np.float32]) -> Seen:
+    """Runs teacher, students and defect head, without the statistics that come after training.
 
     Args:
         graph: In evaluation mode.
         tile: float32 H x W x C, 0..255.
-
-    Returns:
-        For each student, for each level: ceil(H/4) x ceil(W/4).
     """
     pixels = torch.from_numpy(np.array(tile.transpose(2, 0, 1)))[None].to(graph.level_mean.device)
     padded, top, left = pad_to_cells(pixels)
     rows, cols = cells(tile.shape[0], 4), cells(tile.shape[1], 4)
+    rows, cols = slice(top // 4, top // 4 + rows), slice(left // 4, left // 4 + cols)
+    features = graph.teacher(padded.expand(-1, 3, -1, -1))
     out: list[list[Tensor]] = []
-    for levels in graph.distances(graph.teacher(padded.expand(-1, 3, -1, -1))):
+    for levels in graph.distances(features):
         grown = [
             d if level == 0 else torch.nn.functional.interpolate(d[:, None], scale_factor=2.0**level)[:, 0]
             for level, d in enumerate(levels)
         ]
-        out.append([d[0, top // 4 : top // 4 + rows, left // 4 : left // 4 + cols] for d in grown])
-    return out
+        out.append([d[0, rows, cols] for d in grown])
+    head = graph.students.head
+    return Seen(out, head(features)[0, rows, cols] if head is not None else None)
 
 
-def relative_map(
-    graph: DetectorGraph, distances: list[list[Tensor]], scale: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Sum of all distances, each in units of its mean on good tiles, smoothed: float32, h x w."""
-    total = torch.zeros_like(distances[0][0])
-    for student, levels in enumerate(distances):
+def relative_map(graph: DetectorGraph, seen: Seen, scale: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Sum of all distances, each in units of its mean on good tiles, smoothed: float32, h x w.
+
+    Where the head is sure of a defect it adds as much again as all distances of a good tile have together.
+    """
+    total = torch.zeros_like(seen.distances[0][0])
+    for student, levels in enumerate(seen.distances):
         for level, d in enumerate(levels):
             total = total + d / max(float(scale[student, level]), 1e-6)
+    if seen.answer is not None:
+        total = total + scale.size * seen.answer.sigmoid()
     return np.asarray(graph.smooth(total[None])[0].cpu().numpy(), dtype=np.float32)
 
 

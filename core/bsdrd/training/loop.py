@@ -17,7 +17,7 @@ from bsdrd.data.batches import Batch, BatchSettings, epoch_order, make_batch
 from bsdrd.data.dataset import Dataset
 from bsdrd.errors import BsdrdError, DeviceError, TrainingError
 from bsdrd.model.graph import DetectorGraph, Students
-from bsdrd.model.loss import student_loss
+from bsdrd.model.loss import head_loss, student_loss
 from bsdrd.model.teachers import load_teacher
 from bsdrd.training.checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from bsdrd.training.events import Event, Finished, HeldOut, Saved, Started, Step
@@ -29,6 +29,8 @@ from bsdrd.training.tiles import TrainingTiles, gather_tiles
 
 STUDENTS = ("struct", "detail")
 LEVELS = ("F1", "F2", "F3")
+#: What the loss of the defect head is called among the losses of a step.
+HEAD = "head"
 _WARM_UP = 50  # steps over which the learning rate rises
 _GATE_WARM_UP = 0.1  # share of the steps over which the gate is warmed in
 _LARGEST_GRADIENT = 5.0
@@ -226,7 +228,7 @@ class _Run:
             group["lr"] = learning_rate(settings, step)
         self.graph.students.train()
         losses = self._losses(batch, strength=min(1.0, step / max(1.0, _GATE_WARM_UP * settings.steps)))
-        total = torch.stack([loss for parts in losses for loss in parts]).sum()
+        total = torch.stack(list(losses.values())).sum()
         if not bool(torch.isfinite(total)):
             raise TrainingError(
                 f"The loss is not a number at step {step}.",
@@ -235,23 +237,25 @@ class _Run:
             )
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
-        for student in (self.graph.students.struct, self.graph.students.detail):
-            nn.utils.clip_grad_norm_(student.parameters(), _LARGEST_GRADIENT)
+        for part in self.graph.students.children():
+            nn.utils.clip_grad_norm_(part.parameters(), _LARGEST_GRADIENT)
         self.optimiser.step()
-        return {
-            f"{STUDENTS[i]}/{LEVELS[j]}": float(loss.detach())
-            for i, parts in enumerate(losses)
-            for j, loss in enumerate(parts)
-        }
+        return {name: float(loss.detach()) for name, loss in losses.items()}
 
     def _batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
         settings = self.settings
         chosen = [self.tiles.train.load(i) for i in indices]
         donors = [self.tiles.train.load(int(i)) for i in rng.integers(len(self.tiles.train), size=2)]
-        how = BatchSettings(settings.batch_size, settings.drawn_share, settings.exposure, settings.max_side)
+        how = BatchSettings(
+            settings.batch_size,
+            settings.drawn_share,
+            settings.exposure,
+            settings.marked_share,
+            settings.max_side,
+        )
         return make_batch(chosen, donors, rng, how)
 
-    def _losses(self, batch: Batch, strength: float) -> list[list[Tensor]]:
+    def _losses(self, batch: Batch, strength: float) -> dict[str, Tensor]:
         clean, drawn = self._put(batch.clean), self._put(batch.drawn)
         count = drawn.shape[0]
         with torch.no_grad(), self.machine.arithmetic():
@@ -260,10 +264,19 @@ class _Run:
         target = [f[: len(clean)] for f in features]
         # Where a defect was drawn the student sees it, and is asked for the tile without it.
         seen = [torch.cat([f[len(clean) :], t[count:]]) for f, t in zip(features, target, strict=True)]
+        students, valid = self.graph.students, torch.from_numpy(batch.valid).to(clean.device)
         with self.machine.arithmetic():
-            predicted = [[p.float() for p in levels] for levels in self.graph.students(seen)]
-        valid = torch.from_numpy(batch.valid).to(clean.device)
-        return [student_loss(target, levels, valid, self.settings.loss, strength) for levels in predicted]
+            predicted = [[p.float() for p in levels] for levels in students(seen)]
+            answer = students.head(seen).float() if students.head is not None else None
+        losses: dict[str, Tensor] = {}
+        for name, levels in zip(STUDENTS, predicted, strict=True):
+            parts = student_loss(target, levels, valid, self.settings.loss, strength)
+            losses |= {f"{name}/{level}": part for level, part in zip(LEVELS, parts, strict=True)}
+        if answer is not None:
+            defect = torch.zeros_like(valid)
+            defect[:count] = torch.from_numpy(batch.defect).to(valid.device)
+            losses[HEAD] = head_loss(answer, defect, valid)
+        return losses
 
     def _put(self, pixels: NDArray[np.float32]) -> Tensor:
         return torch.from_numpy(pixels).to(self.machine.device).contiguous(memory_format=torch.channels_last)

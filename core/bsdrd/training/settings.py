@@ -27,6 +27,7 @@ class TrainSettings(BaseModel):
         weight_decay: Of AdamW.
         drawn_share: Share of the tiles that also appear with a drawn defect; 0 turns these off.
         exposure: Strength of the exposure augmentation.
+        marked_share: Share of the tiles that get harmless marks drawn on them, as good tiles carry.
         max_side: Larger tiles are cut to random windows of this side.
         held_out_share: Share of the tiles kept for statistics and thresholds where the data set names none.
         every: Steps between looks at held-out tiles (and checkpoints).
@@ -47,6 +48,7 @@ class TrainSettings(BaseModel):
     weight_decay: float = Field(1e-4, ge=0)
     drawn_share: float = Field(0.5, ge=0, le=1)
     exposure: float = Field(1.0, ge=0)
+    marked_share: float = Field(0.8, ge=0, le=1)
     max_side: int = Field(640, ge=64)
     held_out_share: float = Field(0.15, gt=0, lt=1)
     every: int = Field(100, ge=1)

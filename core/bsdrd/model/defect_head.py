@@ -1,0 +1,46 @@
+"""The defect head: tells drawn defects from harmless marks in the teacher's features.
+
+Our addition, beyond the paper. The students say how far a place is from what they have learned to give back;
+good tiles carry marks that are as far off as defects. The head is a small decoder over the same features,
+trained on drawn defects against drawn harmless marks, and its answer joins the students' in the fused map.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bsdrd.model.blocks import Residual, conv_bn
+
+
+class DefectHead(nn.Module):
+    """F1, F2, F3 of the teacher -> how much each cell looks like a drawn defect.
+
+    Args:
+        channels: Channels of F1, F2, F3.
+        width: Channels at stride 8; half of it at stride 4, twice as many at stride 16.
+    """
+
+    def __init__(self, channels: tuple[int, int, int], width: int) -> None:
+        super().__init__()
+        c1, c2, c3 = channels
+        self.near = conv_bn(c1, width // 2, 1)
+        self.middle = conv_bn(c2, width, 1)
+        self.far = conv_bn(c3, 2 * width, 1)
+        self.join3 = Residual(2 * width, 2 * width)
+        self.up3 = nn.Conv2d(2 * width, 4 * width, 1)
+        self.join2 = Residual(2 * width, width)
+        self.up2 = nn.Conv2d(width, 2 * width, 1)
+        self.join1 = Residual(width, width // 2)
+        self.out = nn.Conv2d(width // 2, 1, 1)
+
+    def forward(self, features: list[Tensor]) -> Tensor:
+        """[F1, F2, F3] -> N x H/4 x W/4, a logit for each cell."""
+        f1, f2, f3 = features
+        x = self.join3(self.far(f3))  # N x 2w x H/16 x W/16
+        x = F.pixel_shuffle(F.relu(self.up3(x)), 2)  # N x w x H/8 x W/8
+        x = self.join2(torch.cat([x, self.middle(f2)], dim=1))
+        x = F.pixel_shuffle(F.relu(self.up2(x)), 2)  # N x w/2 x H/4 x W/4
+        x = self.join1(torch.cat([x, self.near(f1)], dim=1))
+        return self.out(x)[:, 0]
