@@ -55,7 +55,9 @@ def variants(spec: ModelSpec) -> dict[str, Variant]:
     no_head = replace(spec, head_width=0)
     return {
         "BSDRD": Variant(spec, train=("struct", "detail", "head"), rows=(("BSDRD, full", "fused"),)),
-        "head alone": Variant(replace(spec, students_weight=0.0), rows=(("defect head alone", "fused"),)),
+        "head alone": Variant(
+            replace(spec, use_struct=False, use_detail=False), rows=(("defect head alone", "fused"),)
+        ),
         "no head": Variant(
             no_head,
             rows=(

@@ -25,8 +25,10 @@ CELL = 32
 #: Grid cells from the edge over which the edge profile is kept (24 x 4 px).
 EDGE_BINS = 24
 MAPS = ("struct", "detail", "fused")
-#: Rows of the edge profiles: the three maps, then the defect head at its two smoothings.
-PROFILES = (*MAPS, "head", "head, wide")
+#: Rows of the statistics: each student, both together; then the defect head, a row for each smoothing.
+STRUCT, DETAIL, STUDENTS, HEAD = range(4)
+#: The value that the highest place of a good tile has on average, in every map; its deviation is 1.
+PEAK = 5.0
 
 
 class Students(nn.Module):
@@ -57,9 +59,9 @@ class DetectorGraph(nn.Module):
     level_std: Tensor
     profile_mean: Tensor
     profile_std: Tensor
+    peak_mean: Tensor
+    peak_std: Tensor
     kernel: Tensor
-    near_kernel: Tensor
-    wide_kernel: Tensor
 
     def __init__(self, spec: ModelSpec, teacher: nn.Module, students: Students) -> None:
         super().__init__()
@@ -68,13 +70,16 @@ class DetectorGraph(nn.Module):
         self.students = students
         self.register_buffer("level_mean", torch.zeros(2, 3))
         self.register_buffer("level_std", torch.ones(2, 3))
-        profiles = len(PROFILES) if spec.head_width else len(MAPS)
-        self.register_buffer("profile_mean", torch.zeros(profiles, EDGE_BINS))
-        self.register_buffer("profile_std", torch.ones(profiles, EDGE_BINS))
+        rows = HEAD + len(spec.head_smoothing) if spec.head_width else HEAD
+        self.register_buffer("profile_mean", torch.zeros(rows, EDGE_BINS))
+        self.register_buffer("profile_std", torch.ones(rows, EDGE_BINS))
+        self.register_buffer("peak_mean", torch.full((rows,), PEAK))
+        self.register_buffer("peak_std", torch.ones(rows))
         self.register_buffer("kernel", gaussian_kernel(spec.smoothing / MAP_STRIDE), persistent=False)
-        near, wide = (gaussian_kernel(sigma / MAP_STRIDE) for sigma in spec.head_smoothing)
-        self.register_buffer("near_kernel", near, persistent=False)
-        self.register_buffer("wide_kernel", wide, persistent=False)
+        for index, sigma in enumerate(spec.head_smoothing):
+            self.register_buffer(
+                f"head_kernel_{index}", gaussian_kernel(sigma / MAP_STRIDE), persistent=False
+            )
 
     @classmethod
     def from_spec(cls, spec: ModelSpec) -> DetectorGraph:
@@ -95,14 +100,16 @@ class DetectorGraph(nn.Module):
         features = self.teacher(padded.expand(-1, 3, -1, -1))
         distances = self.distances(features)
         rows, cols = cells(pixels.shape[2], 4), cells(pixels.shape[3], 4)
-        raw = self.raw_maps(distances, top // 4, left // 4, rows, cols)
+        place = top // 4, left // 4, rows, cols
         bins = edge_bins(rows, cols, pixels.device)
-        struct, detail = (self.standardise(raw[i], i, bins) for i in (0, 1))
-        marks = [
-            self.standardise(grid, len(MAPS) + i, bins)
-            for i, grid in enumerate(self.head_maps(features, top // 4, left // 4, rows, cols))
-        ]
-        fused = self.standardise(self.fuse(struct, detail, marks), 2, bins)
+        struct, detail = (
+            self.standardise(raw, which, bins) for which, raw in enumerate(self.raw_maps(distances, *place))
+        )
+        found = [self.scale(self.standardise(self.join(struct, detail), STUDENTS, bins), STUDENTS)]
+        for which, raw in enumerate(self.head_maps(features, *place), start=HEAD):
+            found.append(self.scale(self.standardise(raw, which, bins), which))
+        fused = self.fuse(found)
+        struct, detail = self.scale(struct, STRUCT), self.scale(detail, DETAIL)
         score = fused.flatten(1).amax(1)
         t16, l16 = top // 16, left // 16
         rows, cols = cells(pixels.shape[2], 16), cells(pixels.shape[3], 16)
@@ -132,11 +139,12 @@ class DetectorGraph(nn.Module):
         return maps
 
     def head_maps(self, features: list[Tensor], top: int, left: int, rows: int, cols: int) -> list[Tensor]:
-        """The defect head's answer, cropped to the tile and smoothed narrowly and widely; none without it."""
+        """The defect head's answer, cropped to the tile, at each smoothing; none without a head."""
         if self.students.head is None:
             return []
         answer = self.students.head(features)[:, top : top + rows, left : left + cols]
-        return [_blur(answer, self.near_kernel), _blur(answer, self.wide_kernel)]
+        kernels = (self.get_buffer(f"head_kernel_{i}") for i in range(len(self.spec.head_smoothing)))
+        return [_blur(answer, kernel) for kernel in kernels]
 
     def smooth(self, grid: Tensor) -> Tensor:
         """Gaussian smoothing of a student's map."""
@@ -146,15 +154,12 @@ class DetectorGraph(nn.Module):
         """(value - mean) / std of good tiles at that distance to the edge."""
         return (grid - self.profile_mean[which][bins]) / self.profile_std[which][bins]
 
-    def fuse(self, struct: Tensor, detail: Tensor, marks: list[Tensor]) -> Tensor:
-        """One map from the students' two and the head's: a weighted sum of standardised maps."""
-        students = self.fuse_students(struct, detail)
-        if not marks:
-            return students
-        return self.spec.students_weight * students + 0.5 * (marks[0] + marks[1])
+    def scale(self, grid: Tensor, which: int) -> Tensor:
+        """A map in units of what the highest place of a good tile reaches: `PEAK`, give or take 1."""
+        return PEAK + (grid - self.peak_mean[which]) / self.peak_std[which]
 
-    def fuse_students(self, struct: Tensor, detail: Tensor) -> Tensor:
-        """One map from two; where only one student is in use it stands alone."""
+    def join(self, struct: Tensor, detail: Tensor) -> Tensor:
+        """One map from the students' two; where only one is in use it stands alone."""
         if not self.spec.use_detail:
             return struct
         if not self.spec.use_struct:
@@ -164,6 +169,18 @@ class DetectorGraph(nn.Module):
         if self.spec.fusion == "product":
             return F.softplus(struct) * F.softplus(detail)
         return struct + detail
+
+    def fuse(self, found: list[Tensor]) -> Tensor:
+        """The largest of the students' joint map and the head's maps, all in units of good tiles' peaks.
+
+        A defect that one of them sees clearly must not be averaged away by those that are blind to it.
+        """
+        if not (self.spec.use_struct or self.spec.use_detail) and len(found) > 1:
+            found = found[1:]
+        fused = found[0]
+        for other in found[1:]:
+            fused = torch.maximum(fused, other)
+        return fused
 
 
 def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:

@@ -28,9 +28,8 @@ class ModelSpec:
         fusion: How the two maps become one.
         smoothing: Sigma in pixels of the Gaussian that smooths the maps.
         head_width: Channels of the defect head at stride 8; 0 leaves it out.
-        head_smoothing: Sigmas in pixels at which the head's answer is smoothed: a narrow one for small
-            defects and a wide one for large, faint areas.
-        students_weight: Share of the two students' maps in the fused map beside the head's.
+        head_smoothing: Sigmas in pixels at which the head's answer is smoothed: narrow ones for small defects,
+            wide ones for large, faint areas.
     """
 
     teacher: str = "efficientnet_lite2"
@@ -46,8 +45,7 @@ class ModelSpec:
     fusion: Fusion = "sum"
     smoothing: float = 2.0
     head_width: int = 32
-    head_smoothing: tuple[float, float] = (2.8, 12.0)
-    students_weight: float = 0.3
+    head_smoothing: tuple[float, ...] = (2.8, 12.0, 20.0)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""

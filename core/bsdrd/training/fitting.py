@@ -9,12 +9,25 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bsdrd.model.graph import EDGE_BINS, MAPS, DetectorGraph, cells, edge_bins, pad_to_cells
+from bsdrd.model.graph import (
+    DETAIL,
+    EDGE_BINS,
+    HEAD,
+    STRUCT,
+    STUDENTS,
+    DetectorGraph,
+    cells,
+    edge_bins,
+    pad_to_cells,
+)
 from bsdrd.training.tiles import TilePictures
 
 # A deviation estimated from few cells near the edge leans on the whole with the weight of this many cells.
 _PRIOR_CELLS = 2000.0
 _SMALLEST_STD = 1e-4
+# The spread of good tiles' peaks, as a share of their mean, that a few held-out tiles lean on with the weight
+# of this many.
+_PRIOR_SPREAD, _PRIOR_TILES = 0.2, 4.0
 
 
 @torch.no_grad()
@@ -46,7 +59,7 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
     graph.level_std.copy_(torch.from_numpy(std))
 
     count = len(graph.profile_mean)
-    fused, heads = MAPS.index("fused"), range(len(MAPS), count)
+    heads = range(HEAD, count)
     by_edge = np.zeros((count, EDGE_BINS, 3))
     raws: list[tuple[dict[int, Tensor], Tensor]] = []
     for index in range(len(tiles)):
@@ -59,14 +72,30 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
         for which, grid in maps.items():
             _add_by_edge(by_edge[which], grid[0], bins)
         yield len(tiles) + index + 1, total
-    for which in (0, 1, *heads):
+    for which in (STRUCT, DETAIL, *heads):
         _set_profile(graph, which, by_edge[which])
     profile_mean, profile_std = graph.profile_mean.cpu(), graph.profile_std.cpu()
-    for maps, bins in raws:
+    peaks = np.zeros((len(raws), count))
+    joined: list[Tensor] = []
+    for tile, (maps, bins) in enumerate(raws):
         standard = {i: (grid - profile_mean[i][bins]) / profile_std[i][bins] for i, grid in maps.items()}
-        joined = graph.fuse(standard[0], standard[1], [standard[i] for i in heads])
-        _add_by_edge(by_edge[fused], joined, bins)
-    _set_profile(graph, fused, by_edge[fused])
+        peaks[tile, list(standard)] = [float(grid.max()) for grid in standard.values()]
+        joined.append(graph.join(standard[STRUCT], standard[DETAIL]))
+        _add_by_edge(by_edge[STUDENTS], joined[-1], bins)
+    _set_profile(graph, STUDENTS, by_edge[STUDENTS])
+    profile_mean, profile_std = graph.profile_mean[STUDENTS].cpu(), graph.profile_std[STUDENTS].cpu()
+    for tile, (grid, (_, bins)) in enumerate(zip(joined, raws, strict=True)):
+        peaks[tile, STUDENTS] = float(((grid - profile_mean[bins]) / profile_std[bins]).max())
+    _set_peaks(graph, peaks)
+
+
+def _set_peaks(graph: DetectorGraph, peaks: NDArray[np.float64]) -> None:
+    """Mean and deviation of what good tiles reach, `peaks` tiles x maps; the deviation leans on a prior."""
+    mean = peaks.mean(0)
+    prior = _PRIOR_SPREAD * np.maximum(np.abs(mean), 1.0)
+    square = (len(peaks) * peaks.var(0) + _PRIOR_TILES * prior**2) / (len(peaks) + _PRIOR_TILES)
+    graph.peak_mean.copy_(torch.from_numpy(mean))
+    graph.peak_std.copy_(torch.from_numpy(np.sqrt(square)))
 
 
 def _features(
