@@ -75,6 +75,8 @@ class EngineBridge(QObject):
             self._heartbeat.stop()
             return
         self._last = time.monotonic()
+        # A look that came first leaves nothing to a timer that is late.
+        self._again.stop()
         snapshot = engine.snapshot()
         self._line.set_snapshot(snapshot)
         if snapshot.newest > self._line.newest:
