@@ -170,3 +170,13 @@ def test_a_spec_comes_back_from_its_values_and_refuses_unknown_ones():
     assert ModelSpec.from_dict(SMALL.to_dict()) == SMALL
     with pytest.raises(ModelFileError, match="colour_of_the_future"):
         ModelSpec.from_dict({**SMALL.to_dict(), "colour_of_the_future": 1})
+
+
+def test_a_spec_that_names_no_structure_is_the_first_and_its_weights_are_refused():
+    values = SMALL.to_dict()
+    del values["structure"]
+    first = ModelSpec.from_dict(values)
+    assert first.structure == 1
+    with pytest.raises(ModelFileError, match="another version of Tilesight"):
+        first.require_current()
+    SMALL.require_current()

@@ -9,6 +9,9 @@ from bsdrd.errors import ModelFileError
 
 Fusion = Literal["sum", "max", "product"]
 
+#: Which students this program builds and trains. Higher whenever weights of before no longer fit.
+STRUCTURE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -28,6 +31,8 @@ class ModelSpec:
         fusion: How the two maps become one.
         smoothing: Sigma in pixels of the Gaussian that smooths the maps.
         coarse: Weight of a second, four times wider smoothing for large, faint areas; 0 leaves it out.
+        structure: Which students the weights belong to. The exported graph of an older model runs as it is;
+            its weights fit no student of this program.
     """
 
     teacher: str = "efficientnet_lite2"
@@ -43,6 +48,7 @@ class ModelSpec:
     fusion: Fusion = "sum"
     smoothing: float = 2.0
     coarse: float = 0.0
+    structure: int = STRUCTURE
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""
@@ -61,4 +67,17 @@ class ModelSpec:
                 f"The model file describes parts this program does not know: {', '.join(sorted(unknown))}.",
                 do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
             )
-        return cls(**values)
+        return cls(**{"structure": 1, **values})  # not written before there were others
+
+    def require_current(self) -> None:
+        """Makes sure that this program builds the students which the weights belong to.
+
+        Raises:
+            ModelFileError: If they are those of another version.
+        """
+        if self.structure != STRUCTURE:
+            raise ModelFileError(
+                "The weights in the model file belong to students that another version of Tilesight builds.",
+                kept="The model still inspects with ONNX Runtime.",
+                do_next="Train a model from scratch with this version.",
+            )
