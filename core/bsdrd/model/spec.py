@@ -67,7 +67,8 @@ class ModelSpec:
                 f"The model file describes parts this program does not know: {', '.join(sorted(unknown))}.",
                 do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
             )
-        return cls(**{"structure": 1, **values})  # not written before there were others
+        filled: dict[str, Any] = {"structure": 1, **values}  # not written before there were others
+        return cls(**filled)
 
     def require_current(self) -> None:
         """Makes sure that this program builds the students which the weights belong to.
