@@ -1281,23 +1281,23 @@
     <message>
         <source>blowhole</source>
         <extracomment>Classes of defects that every reviewer is offered, in the order of their keys.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>气孔</translation>
     </message>
     <message>
         <source>break</source>
-        <translation type="unfinished"></translation>
+        <translation>断裂</translation>
     </message>
     <message>
         <source>crack</source>
-        <translation type="unfinished"></translation>
+        <translation>裂纹</translation>
     </message>
     <message>
         <source>fray</source>
-        <translation type="unfinished"></translation>
+        <translation>磨损</translation>
     </message>
     <message>
         <source>uneven</source>
-        <translation type="unfinished"></translation>
+        <translation>不均匀</translation>
     </message>
 </context>
 <context>
@@ -1924,26 +1924,69 @@
     <message>
         <source>Good</source>
         <extracomment>The key of each label.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>良品</translation>
     </message>
     <message>
         <source>Defect</source>
-        <translation type="unfinished"></translation>
+        <translation>缺陷</translation>
     </message>
     <message>
         <source>False alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>误报</translation>
     </message>
     <message>
         <source>Missed</source>
-        <translation type="unfinished"></translation>
+        <translation>漏检</translation>
     </message>
     <message>
         <source>Unsure</source>
-        <translation type="unfinished"></translation>
+        <translation>不确定</translation>
     </message>
     <message>
         <source>No label</source>
+        <translation>无标签</translation>
+    </message>
+</context>
+<context>
+    <name>LabelDesk</name>
+    <message>
+        <source>The comment goes with the label that you give now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tiles: {said}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {n} tiles of this queue have a label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undone. {n} more steps can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done again. {n} more steps can be done again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask is kept.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3345,6 +3388,26 @@
     </message>
 </context>
 <context>
+    <name>RegionRow</name>
+    <message>
+        <source>The struct student fired: the overall structure differs here.</source>
+        <extracomment>More rows than these help nobody; the number of the others is said below.</extracomment>
+        <translation>结构分支报警：此处整体结构不同。</translation>
+    </message>
+    <message>
+        <source>The detail student fired: the fine texture differs here.</source>
+        <translation>细节分支报警：此处细微纹理不同。</translation>
+    </message>
+    <message>
+        <source>Both students fired, or only their sum did.</source>
+        <translation>两个分支都报警，或只有二者之和报警。</translation>
+    </message>
+    <message>
+        <source>Largest value {peak}. Click to zoom to it.</source>
+        <translation>最大值 {peak}。单击以放大到该处。</translation>
+    </message>
+</context>
+<context>
     <name>ReleasePage</name>
     <message>
         <source>Release</source>
@@ -3427,15 +3490,15 @@
     <name>Remedy</name>
     <message>
         <source>Raise T1 to {t1}</source>
-        <translation type="unfinished"></translation>
+        <translation>将 T1 提高到 {t1}</translation>
     </message>
     <message>
         <source>Count only regions of {n} px or more</source>
-        <translation type="unfinished"></translation>
+        <translation>只计 {n} px 及以上的区域</translation>
     </message>
     <message>
         <source>Mask the place where they lie ({share} % of the tile)</source>
-        <translation type="unfinished"></translation>
+        <translation>屏蔽其所在位置（占磁瓦的 {share} %）</translation>
     </message>
 </context>
 <context>
@@ -3557,25 +3620,21 @@
     </message>
 </context>
 <context>
-    <name>ReviewWorkspace</name>
+    <name>Review</name>
     <message>
-        <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <source>{gap} above {name}</source>
+        <translation>高于 {name} {gap}</translation>
     </message>
     <message>
-        <source>{done} of {count}</source>
-        <translation type="unfinished"></translation>
+        <source>{gap} below {name}</source>
+        <translation>低于 {name} {gap}</translation>
     </message>
-    <message>
-        <source>Tiles of this queue that have a label</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{n} new</source>
-        <translation type="unfinished"></translation>
-    </message>
+</context>
+<context>
+    <name>ReviewStates</name>
     <message>
         <source>There is no store</source>
+        <extracomment>What a reviewer sees at the first start. The filters are others now; make the queue.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3584,7 +3643,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <translation>设置</translation>
+        <translation type="unfinished">设置</translation>
     </message>
     <message>
         <source>Looking for tiles</source>
@@ -3612,7 +3671,7 @@
     </message>
     <message>
         <source>Go to Run</source>
-        <translation>转到“运行”</translation>
+        <translation type="unfinished">转到“运行”</translation>
     </message>
     <message>
         <source>All records</source>
@@ -3630,48 +3689,31 @@
         <source>Tiles without a label</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>ReviewWorkspace</name>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiles of this queue that have a label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>It went wrong: {error}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The comment goes with the label that you give now.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{n} tiles: {said}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All {n} tiles of this queue have a label.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nothing to undo.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nothing to do again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undone. {n} more steps can be undone.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Done again. {n} more steps can be done again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The mask is kept.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4619,6 +4661,101 @@
     </message>
 </context>
 <context>
+    <name>Strip</name>
+    <message>
+        <source>Suspicious tiles, the most suspicious first</source>
+        <extracomment>Tiles in the strip: more are never worth a look, and each has a picture. From here on a place is tinted, and fully tinted: in spreads above the usual.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SuspectsPanel</name>
+    <message>
+        <source>Find suspicious tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it out  (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it  (K)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo  (Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspicious tiles first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the tiles: {done} of {of}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A defect among the good tiles is learnt as good. What looks defective is shown first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first {n} of {of} tiles are worth a look; what stands out is tinted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} decided of {of}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>narrow dark marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wide dark marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dark spots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a change of the grinding streaks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the live model&apos;s score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing stands out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stands out: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tile has {n} pictures; they stay or go together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TargetBar</name>
     <message>
         <source>How thresholds are set</source>
@@ -4781,6 +4918,21 @@
     <message>
         <source>drawn: {truth}</source>
         <translation>绘制：{truth}</translation>
+    </message>
+</context>
+<context>
+    <name>TileHead</name>
+    <message>
+        <source>Score {score}</source>
+        <translation>得分 {score}</translation>
+    </message>
+    <message>
+        <source>lot {lot}</source>
+        <translation>批次 {lot}</translation>
+    </message>
+    <message>
+        <source>serial {serial}</source>
+        <translation>序列号 {serial}</translation>
     </message>
 </context>
 <context>
@@ -5545,7 +5697,7 @@
     </message>
     <message>
         <source>Review</source>
-        <extracomment>What a reviewer sees at the first start. Narrower than this (pixels) the labels take the whole row.</extracomment>
+        <extracomment>Narrower than this (pixels) the labels take the whole row.</extracomment>
         <translation>复核</translation>
     </message>
     <message>
