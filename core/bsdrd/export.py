@@ -27,6 +27,7 @@ from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.onnx_blocks import split_wide_blocks
 from bsdrd.onnx_graph import simplify
+from bsdrd.onnx_shuffle import faster_shuffles
 from bsdrd.result import Thresholds
 
 #: Largest difference of a map value or a score between the network and its export, in standard deviations
@@ -148,7 +149,7 @@ def export_onnx(graph: DetectorGraph) -> bytes:
             dynamo=False,
         )
         exported = onnx.load(file)
-    return split_wide_blocks(simplify(exported)).SerializeToString()
+    return faster_shuffles(split_wide_blocks(simplify(exported))).SerializeToString()
 
 
 @contextmanager

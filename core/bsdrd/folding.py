@@ -1,4 +1,8 @@
-"""The same network in fewer steps, for export: what is linear in a row becomes one convolution."""
+"""The same network in fewer steps, for export.
+
+What is linear in a row becomes one convolution, sums over channels become matrix products, which ONNX Runtime
+does in a fifth of the time, and the tables over the distance to the edge are looked up together.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from torch.nn import functional
 
 from bsdrd.model.detail_student import WaveletUp
 from bsdrd.model.graph import DetectorGraph
+from bsdrd.model.teachers import EfficientNetLite
 
 
 class _ShuffleUp(nn.Module):
@@ -25,22 +30,72 @@ class _ShuffleUp(nn.Module):
         return self.refine(functional.pixel_shuffle(functional.relu(self.convolution(x)), 2))
 
 
+class _FoldedGraph(DetectorGraph):
+    """A `DetectorGraph` that computes the same with less work. Made from one by `folded`, never built."""
+
+    def look(self, padded: Tensor) -> list[Tensor]:
+        if isinstance(self.teacher, EfficientNetLite) and self.teacher.stem.conv.in_channels == 1:
+            return self.teacher(padded)
+        return super().look(padded)
+
+    def distances(self, features: list[Tensor]) -> list[list[Tensor]]:
+        predicted = self.students(features)
+        levels = [_cosine_distances(*level) for level in zip(features, *predicted, strict=True)]
+        return [list(student) for student in zip(*levels, strict=True)]
+
+    def standardise(self, grid: Tensor, which: int, bins: Tensor) -> Tensor:
+        tables = torch.cat([self.profile_mean, self.profile_std]).T.contiguous()  # bins x 2 maps
+        # Tracing records a look-up for each call; ONNX Runtime finds that they are one.
+        found = tables[bins].permute(2, 0, 1)  # 2 maps x rows x cols
+        return (grid - found[which]) / found[self.rows + which]
+
+
+def _cosine_distances(teacher: Tensor, *students: Tensor) -> list[Tensor]:
+    """As `bsdrd.model.blocks.cosine_distance`, of several students to the same teacher."""
+    n, channels, height, width = teacher.shape
+    ones = torch.ones(1, channels)
+
+    def total(product: Tensor) -> Tensor:
+        return ones @ product  # N x C x HW -> N x 1 x HW
+
+    flat = teacher.reshape(n, channels, height * width)
+    own = total(flat * flat)
+    distances: list[Tensor] = []
+    for student in students:
+        other = student.reshape(n, channels, height * width)
+        norm = (own * total(other * other)).clamp_min(1e-12).sqrt()
+        distances.append((1.0 - total(flat * other) / norm).reshape(n, height, width))
+    return distances
+
+
 def folded(graph: DetectorGraph) -> DetectorGraph:
     """A copy of a network that gives the same outputs with less work.
 
     With a two-tap wavelet each 2 x 2 cell of the inverse transform depends on one place of the four bands
     only. So the transform is a mixing of channels, which goes into the convolution that predicts the bands,
-    and so does the normalisation after it.
+    and so does the normalisation after it. Where tiles are grey, a teacher that treats all colours alike sees
+    one channel instead of three equal ones.
 
     Args:
         graph: In evaluation mode, float32 on the CPU; not changed.
     """
     copied = copy.deepcopy(graph)
+    copied.__class__ = _FoldedGraph
+    if graph.spec.channels == 1 and isinstance(copied.teacher, EfficientNetLite):
+        copied.teacher.stem.conv = _one_channel(copied.teacher.stem.conv)
     for name, module in list(copied.named_modules()):
         if isinstance(module, WaveletUp) and (module.inverse is None or module.inverse.haar):
             parent, _, child = name.rpartition(".")
             setattr(copied.get_submodule(parent), child, _fold(module).eval())
     return copied
+
+
+def _one_channel(convolution: nn.Conv2d) -> nn.Conv2d:
+    """What a convolution does to equal channels, as a convolution of one of them."""
+    one = copy.deepcopy(convolution)
+    one.in_channels = 1
+    one.weight = nn.Parameter(convolution.weight.detach().double().sum(1, keepdim=True).float())
+    return one
 
 
 def _fold(up: WaveletUp) -> _ShuffleUp:

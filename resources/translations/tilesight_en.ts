@@ -25,9 +25,9 @@
     <name>FlipSide</name>
     <message numerus="yes">
         <source>%n more in the report</source>
-        <translation type="unfinished">
-            <numerusform />
-            <numerusform />
+        <translation>
+            <numerusform>%n more in the report</numerusform>
+            <numerusform>%n more in the report</numerusform>
         </translation>
     </message>
 </context>
@@ -35,9 +35,9 @@
     <name>HistogramChart</name>
     <message numerus="yes">
         <source>Score (%n above {top} in the last bar)</source>
-        <translation type="unfinished">
-            <numerusform />
-            <numerusform />
+        <translation>
+            <numerusform>Score (%n above {top} in the last bar)</numerusform>
+            <numerusform>Score (%n above {top} in the last bar)</numerusform>
         </translation>
     </message>
 </context>
@@ -45,9 +45,9 @@
     <name>OutcomePanel</name>
     <message numerus="yes">
         <source>%n not inspected: no threshold changes them.</source>
-        <translation type="unfinished">
-            <numerusform />
-            <numerusform />
+        <translation>
+            <numerusform>%n not inspected: no threshold changes it.</numerusform>
+            <numerusform>%n not inspected: no threshold changes them.</numerusform>
         </translation>
     </message>
 </context>

@@ -9,132 +9,136 @@
     </message>
     <message>
         <source>Find records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>By serial, lot, or any text of a record or comment</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Read the records again</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open in Review</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Review these records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Opens Review with the records that fit the filters</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import labels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Back up the store</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restore a backup</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the store again</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the audit log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Verify the audit log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Struct map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Detail map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fused map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tile without a map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Queue</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions and masks</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Good</source>
         <extracomment>Actions that a key must not do while a sheet asks for something.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Defect</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A real defect; asks for its class once</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>False alarm</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Missed</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A real defect that the detector did not see</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unsure</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take my label away</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose the class of defects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Comment</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type a comment; it goes with the next label, Enter keeps it at once</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous tile</source>
@@ -146,63 +150,63 @@
     </message>
     <message>
         <source>Look for tiles again</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show this tile in Records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show alike false alarms</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stored regions that look like the strongest one of this tile</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next region</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Accept this region</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The region is a real defect</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reject this region</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The region is a false alarm</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Draw a polygon</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Draw with a brush</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Magic wand on the anomaly map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take away instead of adding</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep the mask</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Throw the mask away</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run</source>
@@ -249,6 +253,22 @@
         <translation>编辑配方</translation>
     </message>
     <message>
+        <source>Camera settings</source>
+        <translation>相机设置</translation>
+    </message>
+    <message>
+        <source>Exposure, gain and trigger of the camera</source>
+        <translation>相机的曝光、增益和触发</translation>
+    </message>
+    <message>
+        <source>Take a picture</source>
+        <translation>拍一张</translation>
+    </message>
+    <message>
+        <source>Take a picture with a camera that waits for a trigger</source>
+        <translation>用等待触发的相机拍一张</translation>
+    </message>
+    <message>
         <source>Set lot and serial</source>
         <translation>设置批次和序列号</translation>
     </message>
@@ -262,23 +282,31 @@
     </message>
     <message>
         <source>Train: choose tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Train: settings</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Train: watch the training</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Train: compare models</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train: shadow mode</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Train: promote or roll back</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train: models</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tune</source>
@@ -286,79 +314,87 @@
     </message>
     <message>
         <source>Put in force</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put the proposed thresholds and rule in force; asks for the reason</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Back to what is in force</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Forget the proposal and show the thresholds and rule in force</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the earlier proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Propose again what a remedy from Review took the place of</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose records by period, lot and label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Recipe versions</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compare earlier versions of the recipe and restore one</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save what-if report</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save counts, rates and the flip list as HTML and CSV</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the histogram</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show ROC and precision-recall</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show scores over time</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the pixel side and the mask</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Move the line past the next record</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Move the line past the record before</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Switch between T1 and T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Undo a step of the mask</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Redo a step of the mask</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Picture</source>
@@ -572,37 +608,44 @@
     <message>
         <source>No other stored region looks like this one.</source>
         <extracomment>The keys of Review work again. None while the class is still to be asked for. The sheet is going to open.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AlikeTiles</name>
+    <message>
+        <source>Other regions of this tile would alarm by themselves.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ApplySheet</name>
     <message>
         <source>Put the new rule in force?</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stored verdicts that would change: {flips} ({released} released, {rejected} rejected)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put in force</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Audit</name>
     <message>
         <source>No.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Who</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Role</source>
@@ -610,82 +653,82 @@
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>AuditView</name>
     <message>
         <source>Who, what, why</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Search the audit log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Verify</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export CSV</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export JSON</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What is wrong with the log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The chosen row in full</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Audit log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The audit log is empty</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Every change of a threshold, mask, recipe or model is written here with its reason.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing found</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No row of the audit log holds this text.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look again</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Checking every row</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Intact: {n} rows, each with its right hash and in its place.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The log was changed: {n} problems in {rows} rows.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Saved as {path}</source>
@@ -693,46 +736,46 @@
     </message>
     <message>
         <source>The log could not be saved: {error}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>BackupSheet</name>
     <message>
         <source>Back up the store</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Back up</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A consistent copy of records, labels and the audit log. Inspection goes on meanwhile.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy pictures, maps and models too</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>An empty or new folder</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Where to</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copying the store</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} records are backed up.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} files are missing or damaged in the store and could not be copied:</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -757,73 +800,152 @@
     </message>
 </context>
 <context>
+    <name>CameraSheet</name>
+    <message>
+        <source>Camera</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Free run</source>
+        <translation>自由运行</translation>
+    </message>
+    <message>
+        <source>Software trigger</source>
+        <translation>软件触发</translation>
+    </message>
+    <message>
+        <source>A picture is taken by</source>
+        <translation>拍照方式</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>曝光</translation>
+    </message>
+    <message>
+        <source>Exposure time</source>
+        <translation>曝光时间</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>{title} has nothing to set. Only cameras do.</source>
+        <translation>{title}没有可设置的内容。只有相机可以设置。</translation>
+    </message>
+    <message>
+        <source>Start a camera first.</source>
+        <translation>请先启动相机。</translation>
+    </message>
+    <message>
+        <source>Engineers set cameras; see Settings for your role.</source>
+        <translation>由工程师设置相机；您的角色见“设置”。</translation>
+    </message>
+    <message>
+        <source>In steps of the camera&apos;s own driver.</source>
+        <translation>以相机驱动自己的步长为单位。</translation>
+    </message>
+    <message>
+        <source>exposure</source>
+        <translation>曝光</translation>
+    </message>
+    <message>
+        <source>gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>The driver of this camera does not let these be set: {names}.</source>
+        <translation>此相机的驱动不允许设置：{names}。</translation>
+    </message>
+    <message>
+        <source>The camera is set.</source>
+        <translation>相机已设置。</translation>
+    </message>
+</context>
+<context>
     <name>ChartCard</name>
     <message>
         <source>Charts and pixel side</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scores</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Curves</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Over time</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pixels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>T1: grey starts here</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>T2: NG starts here</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stacked</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stack the labels on one another</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Log counts</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show single records beside thousands</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Log scores</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give low scores more room</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The line in each lot is its median.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ChoiceChip</name>
     <message>
         <source>Any</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Find</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -831,15 +953,15 @@
     <message>
         <source>Which defect?</source>
         <extracomment>Keys 1 to 9 choose a class; more own classes than fit are found by typing their name.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Asked once: key 2 gives the same class from then on. V chooses another one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another class</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use</source>
@@ -847,7 +969,7 @@
     </message>
     <message>
         <source>No class</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -857,7 +979,7 @@
         <translation>色标</translation>
     </message>
     <message>
-        <source>Score on the recipe's own scale. Grey starts at T1 = {low}, NG at T2 = {high}.</source>
+        <source>Score on the recipe&apos;s own scale. Grey starts at T1 = {low}, NG at T2 = {high}.</source>
         <translation>按配方固定刻度的得分。待定自 T1 = {low} 起，不良自 T2 = {high} 起。</translation>
     </message>
 </context>
@@ -876,120 +998,155 @@
     <name>ComparePage</name>
     <message>
         <source>Compare with the live model</source>
-        <extracomment>So many surely fit beside one another.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Both judge the same labelled tiles under the recipe in force. What one has learnt stays out.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Model to compare</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Labelled records</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Add a labelled data set</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go on to release</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles whose verdict would change, worst first</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Dashed: live model. Solid: new model.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no other model yet: train one, or drop a model file on the window.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No recipe is in force, so there is no live model: choose a source in Run.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Tiles are missing: tick labelled records, or add a labelled data set.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Comparing: {done} of {of} tiles</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Opening both models</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The new model misses no more known defects than the live one.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The new model misses more known defects than the live one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No known defects were compared, so nobody can say what it misses.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Known defects missed, of {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Known good tiles rejected, of {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Left to a person (GREY)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Good tiles rejected at the live model's misses</source>
-        <translation type="unfinished" />
+        <source>New set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offer this set no longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluation set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live: {model}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no evaluation set yet: freeze one below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are the same model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the set and opening both models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new model misses no more known defects than {other}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new model misses more known defects than {other}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the live one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good tiles rejected if both miss as many defects</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>AUROC with 95 % interval</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>T1, T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Time for a tile, median</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong, {model}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Wrong, live</source>
-        <translation type="unfinished" />
+        <source>Dashed: {live}. Solid: {new}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Wrong, new</source>
-        <translation type="unfinished" />
+        <source>Evaluation set: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each model with the thresholds that it came with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tiles could not be inspected. The first: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; the {n} worst are shown</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Verdicts that would change: {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -997,7 +1154,7 @@
     <message>
         <source>Contact sheet of the chosen tiles</source>
         <extracomment>Pictures on the contact sheet; spread evenly over all. frozenset of paths</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1023,8 +1180,48 @@
         <translation>{rate} 片/秒</translation>
     </message>
     <message>
-        <source>p95 {p95} ms</source>
-        <translation>p95 {p95} 毫秒</translation>
+        <source>detector p95 {p95} ms</source>
+        <translation>检测 p95 {p95} ms</translation>
+    </message>
+    <message>
+        <source>To screen {shown} ms, to record {recorded} ms</source>
+        <translation>到显示 {shown} ms，到记录 {recorded} ms</translation>
+    </message>
+    <message>
+        <source>Reading or transfer</source>
+        <translation>读取或传输</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Finding tiles</source>
+        <translation>查找磁瓦</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>检测器</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Picture to record</source>
+        <translation>从图像到记录</translation>
+    </message>
+    <message>
+        <source>Picture to screen</source>
+        <translation>从图像到显示</translation>
+    </message>
+    <message>
+        <source>longest</source>
+        <translation>最长</translation>
     </message>
 </context>
 <context>
@@ -1032,51 +1229,51 @@
     <message>
         <source>Good tiles at or above</source>
         <extracomment>Points that a curve is drawn with.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Defects at or above</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>ROC curve with the working points of T1 and T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Recall: defects at or above</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Precision-recall curve with the working points of T1 and T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Curves need labels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Label some good and some defective tiles in Review; the curves appear by themselves.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>ROC, area {area}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Precision and recall, average {area}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{line}: {detection} of defects, {false_alarm} of good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{line}: precision {precision}, recall {detection}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1084,23 +1281,23 @@
     <message>
         <source>blowhole</source>
         <extracomment>Classes of defects that every reviewer is offered, in the order of their keys.</extracomment>
-        <translation type="unfinished" />
+        <translation>气孔</translation>
     </message>
     <message>
         <source>break</source>
-        <translation type="unfinished" />
+        <translation>断裂</translation>
     </message>
     <message>
         <source>crack</source>
-        <translation type="unfinished" />
+        <translation>裂纹</translation>
     </message>
     <message>
         <source>fray</source>
-        <translation type="unfinished" />
+        <translation>磨损</translation>
     </message>
     <message>
         <source>uneven</source>
-        <translation type="unfinished" />
+        <translation>不均匀</translation>
     </message>
 </context>
 <context>
@@ -1108,27 +1305,27 @@
     <message>
         <source>Size of the brush</source>
         <extracomment>Radius of the brush in tile pixels.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep mask (K)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Throw away</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Click corners; a double click closes. The right button takes away.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Paint; the right button takes away.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Click on the tint; drag right for more, left for less.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1136,7 +1333,7 @@
     <message>
         <source>The wand needs the anomaly map, and none was kept of this tile.</source>
         <extracomment>Another tool is in the hand, or the mask changed.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1167,55 +1364,55 @@
     <name>ExportSheet</name>
     <message>
         <source>Export</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>folders by class with masks, for other anomaly detectors</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>one JSON file with masks, for training programs</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>one JSON file a picture, for labelme and X-AnyLabeling</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>one table of every record, for spreadsheets</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Which records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>An empty or new folder</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Where to</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All {n} records of the table</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The {n} selected ones</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Writing records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} tiles were written with {labels} labels and {masks} masks.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Left out for want of a picture: {n}. Only a CSV can hold those.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1233,11 +1430,11 @@
     <name>FilterBar</name>
     <message>
         <source>Verdict</source>
-        <translation type="unfinished" />
+        <translation type="unfinished">判定</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lot</source>
@@ -1253,47 +1450,47 @@
     </message>
     <message>
         <source>Reviewers</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Disagree</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Agree</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Newest first</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Serial, lot or text</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Search by serial, lot or text</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All records: take every filter away</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Most doubtful</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Highest score</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lowest score</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Oldest first</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1301,55 +1498,55 @@
     <message>
         <source>Lots; none ticked means all</source>
         <extracomment>Days of the ready-made periods; 0 stands for all, -1 for one that is chosen. Selection</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Period</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Any time</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last 24 hours</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last 7 days</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last 30 days</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>From … to …</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>To, not included</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Defect</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Which records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close</source>
@@ -1357,7 +1554,7 @@
     </message>
     <message>
         <source>All records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Done</source>
@@ -1365,19 +1562,19 @@
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>without a lot</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{shown} of {all} records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} of other models are left out: their scores cannot be compared.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1464,27 +1661,27 @@
     <message>
         <source>Would be released</source>
         <extracomment>Record number.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No stored tile would get a milder verdict.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Would be rejected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No stored tile would get a more severe verdict.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>known defects that would pass: {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>known good tiles that would be NG: {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1492,7 +1689,7 @@
     <message numerus="yes">
         <source>%n more in the report</source>
         <translation type="unfinished">
-            <numerusform />
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -1500,7 +1697,7 @@
     <name>FolderList</name>
     <message>
         <source>Take {folder} away</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1516,16 +1713,16 @@
     </message>
     <message>
         <source>Histogram of scores with thresholds T1 and T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Left and right move the chosen line, 1 and 2 choose it, Ctrl moves past the next record.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>Score (%n above {top} in the last bar)</source>
         <translation type="unfinished">
-            <numerusform />
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -1538,114 +1735,114 @@
     </message>
     <message>
         <source>Versions of the recipe, newest first</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No versions yet</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The first change that is put in force makes one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restore this version</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Versions of {recipe}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Version {version}   {at}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>nobody named</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Version {version}, {at}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This version is in force.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>In force now → this version</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ImportSheet</name>
     <message>
         <source>Import labels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A folder in the MVTec AD layout, a COCO or CSV file, or a folder of labelme files. Tiles that the store knows get the labels; others become records that are not inspected yet.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folder or file</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folder to import</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Labels (*.json *.csv)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>File to import</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Recognised as {name}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>In none of the known formats</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>import</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading tiles and labels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped. What was imported until then stays.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The import is done.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{labels} labels and {masks} masks were new; {known} tiles were known, {added} were added.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} could not be imported:</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1660,7 +1857,7 @@
     </message>
     <message>
         <source>What could not be done</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Done</source>
@@ -1668,19 +1865,19 @@
     </message>
     <message>
         <source>Stopping</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{done} of {total}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>about {n} s left</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Starting</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The log file has the details.</source>
@@ -1691,11 +1888,11 @@
     <name>JudgeRow</name>
     <message>
         <source>Region {n}: a real defect</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Region {n}: a false alarm</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1703,23 +1900,23 @@
     <message>
         <source>A good tile, rightly or wrongly judged</source>
         <extracomment>LabelKind</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A real defect; the class is asked once, V chooses another</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A good tile that was stopped</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A real defect that the detector did not see</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Somebody else should look</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1727,27 +1924,70 @@
     <message>
         <source>Good</source>
         <extracomment>The key of each label.</extracomment>
-        <translation type="unfinished" />
+        <translation>良品</translation>
     </message>
     <message>
         <source>Defect</source>
-        <translation type="unfinished" />
+        <translation>缺陷</translation>
     </message>
     <message>
         <source>False alarm</source>
-        <translation type="unfinished" />
+        <translation>误报</translation>
     </message>
     <message>
         <source>Missed</source>
-        <translation type="unfinished" />
+        <translation>漏检</translation>
     </message>
     <message>
         <source>Unsure</source>
-        <translation type="unfinished" />
+        <translation>不确定</translation>
     </message>
     <message>
         <source>No label</source>
-        <translation type="unfinished" />
+        <translation>无标签</translation>
+    </message>
+</context>
+<context>
+    <name>LabelDesk</name>
+    <message>
+        <source>The comment goes with the label that you give now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tiles: {said}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {n} tiles of this queue have a label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undone. {n} more steps can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done again. {n} more steps can be done again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1755,7 +1995,7 @@
     <message>
         <source>Legend</source>
         <extracomment>Places of the tabs.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1774,15 +2014,15 @@
     <message>
         <source>Step</source>
         <extracomment>Curves are smoothed over this many steps: batches differ more than steps do.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>log10 of the loss</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Losses of both students at three levels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1869,7 +2109,7 @@
     <name>MapStrip</name>
     <message>
         <source>Tile</source>
-        <extracomment>"" for the tile alone, or the name of a map.</extracomment>
+        <extracomment>&quot;&quot; for the tile alone, or the name of a map.</extracomment>
         <translation>磁瓦</translation>
     </message>
     <message>
@@ -1889,7 +2129,98 @@
     <name>MaskRow</name>
     <message>
         <source>Take this mask away</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelFacts</name>
+    <message>
+        <source>candidate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hash of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brought by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T1, T2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parity certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{train} to learn from, {held} held out, of {groups} tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation type="unfinished">图像</translation>
+    </message>
+    <message>
+        <source>Hash over their hashes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">设置</translation>
+    </message>
+    <message>
+        <source>On held-out pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training took</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed: the exported network does not say the same as the trained one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>passed on {n} tiles, largest difference {worst} of {allowed} allowed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1928,88 +2259,212 @@
     </message>
 </context>
 <context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <extracomment>Hashes of the new model and of the one to compare with; &quot;&quot; is live.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every model is one file, named by its hash. The live one cannot be deleted; what goes live and back is in the audit log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring a model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model was trained or brought yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with the model selected before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shadow mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put aside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+    <message>
+        <source>In the registry since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why it is deleted (for the audit log)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Promotions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, judges now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>promoted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rolled back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation type="unfinished">配方</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The live model cannot be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model files</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OutcomePanel</name>
     <message>
         <source>no good labels</source>
         <extracomment>Record number.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no defect labels</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Missed defects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Defective records that would be OK</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>False rejects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Good records that would be NG</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Good, but grey</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Good records that a person must look at</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Grey share</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of all records: a person looks at them</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No record on this side.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles just above the chosen threshold</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles just below the chosen threshold</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next to the line</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show tiles next to {line}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Just held back: at or above T1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Just released: below T1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Just rejected: at or above T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Just not rejected: below T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>%n not inspected: no threshold changes them.</source>
         <translation type="unfinished">
-            <numerusform />
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -2021,11 +2476,11 @@
     </message>
     <message>
         <source>Scores over time by lot, with thresholds T1 and T2</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Up and down move the chosen line, 1 and 2 choose it.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2040,66 +2495,66 @@
     <message>
         <source>Any time</source>
         <extracomment>Days of the ready-made periods.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>To, not included</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take this period</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last 24 hours</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last 7 days</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last 30 days</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>PixelPanel</name>
     <message>
         <source>T1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions are outlined where the map reaches T1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Outline regions at T1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Map threshold: regions are outlined here</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Smallest region that counts</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unit of the smallest region</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Width of the edge band that is not inspected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> px</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2107,51 +2562,51 @@
     </message>
     <message>
         <source>Outline at</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>At least</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edge band</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The rule in words</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>mm² needs a scale in the recipe.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The mask leaves nothing to inspect.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stored maps could not be judged again: {error}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Judging stored maps again: {done} of {total}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{seconds} s left</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Judged again by this rule: {n} records.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} keep their stored score, because their maps were not kept.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} keep their stored score, because nothing of them would be inspected.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2166,38 +2621,38 @@
     <message>
         <source>Stored maps are still being judged by the new rule. Wait for the flip list.</source>
         <extracomment>Another rule is in force; read the records again. Nothing was changed; what is known may be old.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Counted on all {n} records, not only on those that are chosen now.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} records keep their stored score, because they could not be judged again.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, {rejected} rejected).</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its other mask, edge band or region filter is not counted here.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{recipe}: the new rule is in force.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>QueueStrip</name>
     <message>
         <source>Queue</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tile {at} of {count}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2215,19 +2670,19 @@
     <name>RangeChip</name>
     <message>
         <source>From</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>To, not included</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Any</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2235,15 +2690,15 @@
     <message>
         <source>Your name, for the audit log</source>
         <extracomment>Reason, name.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why? For instance: oil stains of lot L-2211 were rejected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2251,42 +2706,42 @@
     </message>
     <message>
         <source>A reason is needed.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Recipe</name>
     <message>
         <source>T1, where GREY starts</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>T2, where NG starts</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Map threshold</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Smallest region</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Smallest region in mm²</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edge band in px</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Inspection mask</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mask picture</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Model</source>
@@ -2294,11 +2749,11 @@
     </message>
     <message>
         <source>Hash of the model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Source</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How tiles are found</source>
@@ -2306,19 +2761,19 @@
     </message>
     <message>
         <source>Scale in mm per pixel</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What is kept</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Device</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>none</source>
@@ -2326,23 +2781,23 @@
     </message>
     <message>
         <source>{n} strokes</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the model's own</source>
-        <translation type="unfinished" />
+        <source>the model&apos;s own</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>same as T1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2539,23 +2994,23 @@
     <name>RecordDetail</name>
     <message>
         <source>Everything about this record</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a record</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its picture, maps, regions, thresholds, labels and history appear here.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The picture was removed to keep the store below its size cap.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No picture of this tile was kept.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2569,31 +3024,31 @@
     <name>Records</name>
     <message>
         <source>Score and thresholds</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Map threshold</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Smallest region, px</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edge band, px</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Verdict of this score</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Then</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Score</source>
@@ -2601,11 +3056,11 @@
     </message>
     <message>
         <source>Largest value of the struct map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Largest value of the detail map</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions</source>
@@ -2613,63 +3068,63 @@
     </message>
     <message>
         <source>No region exceeded the map threshold.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>accepted</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>rejected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Student</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Area</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Peak</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>At x, y</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Said</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Drawn by {who}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Labels and their history</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nobody has labelled this tile.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reviewers disagree.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>undone</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>done again</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Recipe and model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Recipe</source>
@@ -2677,15 +3132,15 @@
     </message>
     <message>
         <source>Recipe hash</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Made by</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Model</source>
@@ -2693,39 +3148,39 @@
     </message>
     <message>
         <source>Model hash</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>State of the model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ran on</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing judged this tile.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Where it comes from</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>kept</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>removed to make room</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not kept</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Record</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lot</source>
@@ -2737,19 +3192,19 @@
     </message>
     <message>
         <source>Source</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Frame</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>File hash</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Station</source>
@@ -2757,11 +3212,11 @@
     </message>
     <message>
         <source>Operator</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scale</source>
@@ -2769,44 +3224,44 @@
     </message>
     <message>
         <source>Drawn by the demo line</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>Head of each column, and what it sorts by; "" for those that do not sort.</extracomment>
+        <extracomment>Head of each column, and what it sorts by; &quot;&quot; for those that do not sort.</extracomment>
         <translation>图像</translation>
     </message>
     <message>
         <source>Maps</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pose</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Times</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Captured</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Inspected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Together</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Verdict</source>
-        <translation type="unfinished" />
+        <translation type="unfinished">判定</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name</source>
@@ -2817,7 +3272,7 @@
     <name>RecordsWorkspace</name>
     <message>
         <source>Import, backup, restore</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Records</source>
@@ -2825,27 +3280,27 @@
     </message>
     <message>
         <source>Audit log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no record {n} any more.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look again</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no store</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Records cannot be read. The banner says why; choose another store.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings</source>
@@ -2853,27 +3308,27 @@
     </message>
     <message>
         <source>Reading records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No record fits</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was found with these filters and this text.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No records yet</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Every inspected tile becomes a record: its picture, maps, verdict and all behind it.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go to Run</source>
@@ -2881,31 +3336,31 @@
     </message>
     <message>
         <source>An export is under way.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>An import is under way.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A backup is under way.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A backup is being restored.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>RegionJudge</name>
     <message>
         <source>Regions</source>
-        <extracomment>Zoom to this region. Region, and "accept", "reject" or "" to take it away. Number of the mask.</extracomment>
+        <extracomment>Zoom to this region. Region, and &quot;accept&quot;, &quot;reject&quot; or &quot;&quot; to take it away. Number of the mask.</extracomment>
         <translation>区域</translation>
     </message>
     <message>
         <source>Drawn</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>and {more} more</source>
@@ -2913,14 +3368,14 @@
     </message>
     <message>
         <source>No region. Draw what was missed with the tools below.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>RegionList</name>
     <message>
         <source>Regions</source>
-        <extracomment>Place of the region in the tile's list.</extracomment>
+        <extracomment>Place of the region in the tile&apos;s list.</extracomment>
         <translation>区域</translation>
     </message>
     <message>
@@ -2937,34 +3392,34 @@
     <message>
         <source>The struct student fired: the overall structure differs here.</source>
         <extracomment>More rows than these help nobody; the number of the others is said below.</extracomment>
-        <translation>结构学生网络响应：此处整体结构有差异。</translation>
+        <translation>结构分支报警：此处整体结构不同。</translation>
     </message>
     <message>
         <source>The detail student fired: the fine texture differs here.</source>
-        <translation>细节学生网络响应：此处细微纹理有差异。</translation>
+        <translation>细节分支报警：此处细微纹理不同。</translation>
     </message>
     <message>
         <source>Both students fired, or only their sum did.</source>
-        <translation>两个学生网络均响应，或仅其总和超过阈值。</translation>
+        <translation>两个分支都报警，或只有二者之和报警。</translation>
     </message>
     <message>
         <source>Largest value {peak}. Click to zoom to it.</source>
-        <translation>最大值 {peak}。点击可放大查看。</translation>
+        <translation>最大值 {peak}。单击以放大到该处。</translation>
     </message>
 </context>
 <context>
     <name>ReleasePage</name>
     <message>
         <source>Release</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model is swapped between two tiles; the line goes on. Both ways are in the audit log.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why it goes live all the same (for the audit log)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why this model (for the audit log)</source>
@@ -2972,101 +3427,148 @@
     </message>
     <message>
         <source>Promote</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why back (for the audit log)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Roll back</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Live for {recipe}: {model}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Recipe: {recipe}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A comparison is missing: compare in step 4.</source>
-        <translation type="unfinished" />
+        <source>A comparison with the live model is missing: compare in step 4.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go back to {model}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Promote {model}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Thresholds</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>then</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The recipe takes the model's own thresholds. Scores of two models cannot be compared.</source>
-        <translation type="unfinished" />
+        <source>The recipe takes the model&apos;s own thresholds. Scores of two models cannot be compared.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The recipe has thresholds of its own: these let as many known good tiles through as before. Scores of two models cannot be compared.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It misses {new} known defects, the live model {old}.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No known defects were compared: nobody can say what it misses.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Remedy</name>
+    <message>
+        <source>Raise T1 to {t1}</source>
+        <translation>将 T1 提高到 {t1}</translation>
+    </message>
+    <message>
+        <source>Count only regions of {n} px or more</source>
+        <translation>只计 {n} px 及以上的区域</translation>
+    </message>
+    <message>
+        <source>Mask the place where they lie ({share} % of the tile)</source>
+        <translation>屏蔽其所在位置（占磁瓦的 {share} %）</translation>
     </message>
 </context>
 <context>
     <name>RemedyCard</name>
     <message>
         <source>Clears {cleared} of {whole} tiles</source>
-        <translation type="unfinished" />
+        <extracomment>What was chosen: a change to try in Tune, or the records to train with.</extracomment>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other tiles that become OK: {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known defects that the mask touches and may hide: {n}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Known defects lost: {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Loses no known defect</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RemedyDesk</name>
+    <message>
+        <source>These tiles were judged by another model than the one in force.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its scores mean something else, so nothing is proposed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{remedy}. It should clear {n} of {tiles} alike tiles; the flip list shows all that change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proposed from Review, not in force:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It took the place of your earlier proposal, which is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>RestoreSheet</name>
     <message>
         <source>Restore a backup</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Records, labels and the audit log become those of the backup. The present database is kept beside it, and what was restored is written into the audit log. The line is stopped first.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folder of the backup</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why (for the audit log)</source>
@@ -3074,188 +3576,168 @@
     </message>
     <message>
         <source>with pictures</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>without pictures</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} records, {kept}, made {when}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only engineers and administrators restore backups.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A store on a database server is restored with the server's own tools.</source>
-        <translation type="unfinished" />
+        <source>A store on a database server is restored with the server&apos;s own tools.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Restoring the backup</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line was stopped first, and everything it had inspected was saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The store has {n} records now; it had {before}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The replaced database lies in {folder}.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The backup is restored. Start the line again in Run.</source>
-        <translation type="unfinished" />
+        <source>Start the line again in Run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup is restored.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Review</name>
     <message>
         <source>{gap} above {name}</source>
-        <translation type="unfinished" />
+        <translation>高于 {name} {gap}</translation>
     </message>
     <message>
         <source>{gap} below {name}</source>
-        <translation type="unfinished" />
+        <translation>低于 {name} {gap}</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewStates</name>
+    <message>
+        <source>There is no store</source>
+        <extracomment>What a reviewer sees at the first start. The filters are others now; make the queue.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records cannot be read or labelled. The banner says why; choose another store.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">设置</translation>
+    </message>
+    <message>
+        <source>Looking for tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No picture of this tile was kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can be labelled still. Which pictures are kept is set in the recipe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every GREY and NG tile has a label. New ones appear here as they are inspected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to Run</source>
+        <translation type="unfinished">转到“运行”</translation>
+    </message>
+    <message>
+        <source>All records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tile fits these filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a filter away, or go back to the tiles that wait for a label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiles without a label</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ReviewWorkspace</name>
     <message>
         <source>Progress</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{done} of {count}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles of this queue that have a label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} new</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>There is no store</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Records cannot be read or labelled. The banner says why; choose another store.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <source>Looking for tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look again</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>No picture of this tile was kept</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>It can be labelled still. Which pictures are kept is set in the recipe.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Nothing to review</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Every GREY and NG tile has a label. New ones appear here as they are inspected.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Go to Run</source>
-        <translation>转到“运行”</translation>
-    </message>
-    <message>
-        <source>All records</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>No tile fits these filters</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Take a filter away, or go back to the tiles that wait for a label.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Tiles without a label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It went wrong: {error}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The comment goes with the label that you give now.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{n} tiles: {said}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>All {n} tiles of this queue have a label.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>There is nothing to undo.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>There is nothing to do again.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Undone. {n} more steps can be undone.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Done again. {n} more steps can be done again.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The mask is kept.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No region of this tile can be compared.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A mask is drawn in Review and not kept yet.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>RocChart</name>
     <message>
         <source>Good tiles rejected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Defects found</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>ROC curves: live model dashed, new model solid</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3277,55 +3759,55 @@
     <name>Rule</name>
     <message>
         <source>A tile is OK while its score stays below {t1} (T1), GREY from there on, and NG from {t2} (T2) on.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A tile is OK while its score stays below {t1}, and NG from there on; nothing is GREY.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its score is the highest value of the anomaly map.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its score is the highest value of the anomaly map in a region that counts; without such a region, the highest value that makes none.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A region is a connected area in which the map reaches {map_threshold}.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A region is a connected area in which the map reaches T1.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions of any size count.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions smaller than {area} px do not count.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions smaller than {area} px ({area_mm2} mm²) do not count.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The whole tile is inspected.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The outermost {band} px of the tile are not inspected.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The outermost {band} px ({band_mm} mm) of the tile are not inspected.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The mask leaves out {share} % of the tile.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3407,7 +3889,7 @@
     <name>SaidList</name>
     <message>
         <source>Reviewers disagree</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3429,7 +3911,7 @@
     <name>Session</name>
     <message>
         <source>Nothing can be inspected, because records cannot be kept. Choose another store.</source>
-        <extracomment>Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. Show the fields for lot and serial.</extracomment>
+        <extracomment>Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
         <translation>无法保存记录，因此不能检测。请选择其他存储位置。</translation>
     </message>
     <message>
@@ -3441,8 +3923,84 @@
         <translation>选择图像来源</translation>
     </message>
     <message>
+        <source>No camera runs.</source>
+        <translation>没有相机在运行。</translation>
+    </message>
+    <message>
         <source>Lot {lot} from now on.</source>
         <translation>此后批次为 {lot}。</translation>
+    </message>
+</context>
+<context>
+    <name>SetBuilder</name>
+    <message>
+        <source>Records known to be good</source>
+        <extracomment>FrozenSet</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records known to be defective</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 90 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation type="unfinished">批次</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a labelled data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at these tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Freeze this set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New evaluation set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labelled tiles that decide which model is better. Frozen: every picture is kept by its hash, with the truth as it is now. A picture that is changed or missing later is named.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any lot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tiles</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3544,11 +4102,11 @@
     </message>
     <message>
         <source>Training runs in a process of its own, gives way to inspection and can be paused.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name of the new model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Processor threads</source>
@@ -3556,83 +4114,194 @@
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles in a step</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Advanced settings</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start training</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start from</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The live model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It keeps what it knows and learns the new tiles: quickest to a usable model.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scratch</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For other tiles, or where the live model should be forgotten.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Calibrate only</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The live model unchanged, with T1 and T2 found anew on these good tiles.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fast</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Balanced</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Best</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not trained on this computer yet; the time left is known after a few steps.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last one took {time} on this computer.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A training is running. Pause or cancel it first.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles are missing: choose them in step 1.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No recipe is in force, so there is no live model: choose a source in Run.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ShadowPage</name>
+    <message>
+        <source>Shadow mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A candidate judges the live tiles beside the live model, whenever the line leaves time for it. Verdicts come from the live model only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model to judge in the shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start shadow mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End shadow mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiles that the shadow model judges otherwise, newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on to release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is in the shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} waits for tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} judges beside the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} rests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has failed; the live model is not affected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no candidate: train a model, or bring a model file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No recipe is in force, so there is no live model: choose a source in Run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} agrees on {agree} of {n} tiles ({share})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing judged yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Would reject: NG where the live model says OK or GREY</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Would release: OK where the live model says GREY or NG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Would ask a person: GREY where the live model is sure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Could not judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of {line} tiles that the line inspected meanwhile were judged: {share}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since the start of the program {busy} were let go because a frame waited for the live model, {slow} because the shadow model was not done with the one before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiles judged otherwise: {n}, newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; the last {n} are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}   ·   record {id}   ·   {when}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3658,11 +4327,11 @@
     <name>SidePanel</name>
     <message>
         <source>Comment (M)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Comment</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Regions</source>
@@ -3670,94 +4339,98 @@
     </message>
     <message>
         <source>Q next   E accept   R reject</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>SimilarCard</name>
     <message>
         <source>Show them (L)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} tiles with alike false alarms</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One change clears {n}. Known defects lost: {lost}.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>SimilarSheet</name>
     <message>
         <source>Close</source>
-        <extracomment>Record numbers to label as false alarms. Record to look at. A `Remedy`, or None for training.</extracomment>
+        <extracomment>Record numbers to label as false alarms. Record to look at. `ChosenRemedy`</extracomment>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Alike regions; ticked ones are labelled</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick all</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Enter opens a tile, Space ticks it.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{regions} alike regions on {tiles} tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} of these tiles are known defects: whatever clears the group may hide them.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>None of these tiles is a known defect.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tiles have other regions that would alarm by themselves; they are not ticked.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What would clear them</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open in Tune</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Train with them as good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open in Train</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} of {whole} tiles have a picture to learn from. What it clears is known after training.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} known defects look the same and may be lost</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No known defect looks the same</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Raise T1 to {t1}</source>
-        <translation type="unfinished" />
+        <source>All {n} tiles of the group are ticked.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Count only regions of {n} px or more</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Mask the place where they lie ({share} % of the tile)</source>
-        <translation type="unfinished" />
+        <source>{n} of {whole} tiles of the group are ticked.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Label {n} tiles: false alarm</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3857,6 +4530,10 @@
     <message>
         <source>Number of the camera</source>
         <translation>相机编号</translation>
+    </message>
+    <message>
+        <source>Exposure, gain and trigger are set once it runs: Camera settings, F8.</source>
+        <translation>曝光、增益和触发在运行后设置：相机设置，F8。</translation>
     </message>
     <message>
         <source>Nothing is chosen yet.</source>
@@ -3969,138 +4646,248 @@
     </message>
 </context>
 <context>
+    <name>StoreSwap</name>
+    <message>
+        <source>A backup is being restored. Nothing is inspected until it is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The store cannot be opened, so nothing is inspected. {error}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Suspicious tiles, the most suspicious first</source>
+        <extracomment>Tiles in the strip: more are never worth a look, and each has a picture. From here on a place is tinted, and fully tinted: in spreads above the usual.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SuspectsPanel</name>
+    <message>
+        <source>Find suspicious tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it out  (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it  (K)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo  (Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspicious tiles first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the tiles: {done} of {of}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A defect among the good tiles is learnt as good. What looks defective is shown first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first {n} of {of} tiles are worth a look; what stands out is tinted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} decided of {of}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>narrow dark marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wide dark marks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dark spots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a change of the grinding streaks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the live model&apos;s score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing stands out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stands out: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tile has {n} pictures; they stay or go together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TargetBar</name>
     <message>
         <source>How thresholds are set</source>
         <extracomment>The cost slider runs from 1 to 1000 false rejects for an escape, evenly on a logarithmic scale. T2 as it was before a miss target may have pushed it.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Set by hand</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Few false rejects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Few misses</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Best F1</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lowest cost</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Drag T1 and T2, type them, or use the arrow keys.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reject at most this share of good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Hold back at most this share of good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reject at most</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>of good tiles, hold back</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Miss at most this share of defects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>reject at most</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>And reject at most this share of good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Miss at most</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>of defects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One threshold that balances precision and recall; nothing is grey.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What an escape costs, in false rejects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a look</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A person who looks at a grey tile costs this many false rejects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What a look costs, in false rejects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Escape costs</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> %</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} false rejects</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Escape rate unknown: found from good tiles only.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>From the {n} good tiles held out when the model was trained.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{line} lies between {low} and {high} (95 %).</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>F1 is {number} on the labelled tiles.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Counts with {share} defects, as among the labelled tiles.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not enough defective tiles: {needed} needed, {have} labelled.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not enough good tiles: {needed} needed, {have} labelled.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>TileCanvas</name>
     <message>
         <source>Tile</source>
-        <extracomment>Place on the tile. The mouse went away.</extracomment>
+        <extracomment>Place on the tile. The mouse went away. The tile is drawn; what is on screen now is the model&apos;s.</extracomment>
         <translation>磁瓦</translation>
     </message>
     <message>
@@ -4137,7 +4924,7 @@
     <name>TileHead</name>
     <message>
         <source>Score {score}</source>
-        <translation type="unfinished" />
+        <translation>得分 {score}</translation>
     </message>
     <message>
         <source>lot {lot}</source>
@@ -4153,67 +4940,67 @@
     <message>
         <source>Record {id}</source>
         <extracomment>InspectionMask</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>score {score}, {verdict}, regions: {regions}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>nothing of it is inspected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its maps were not kept</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its picture was not kept; the mask can still be drawn</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look: drag to move, wheel to zoom</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Polygon: click the corners, close it on the first one</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Rectangle: drag from corner to corner</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Brush: paint over what is meant</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Leave out: what is drawn is not inspected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take in: what is drawn is inspected</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Size of the brush</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Undo the last step of the mask (Ctrl+Z)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Redo (Ctrl+Y)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Swap what is inspected and what is not</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove the mask</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4247,35 +5034,35 @@
     <name>TilesPage</name>
     <message>
         <source>Tiles to learn from</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only good tiles. Pictures of one tile stay together, and each picture counts once.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Records labelled good</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>False alarms confirmed as good</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Any time</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last 24 hours</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last 7 days</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last 30 days</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lot</source>
@@ -4283,47 +5070,55 @@
     </message>
     <message>
         <source>Period</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add a folder of good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look at these tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Leave the selected ones out</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go on to settings</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mean brightness, 0 to 255</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sharpness</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Any lot</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tiles chosen in Review</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading pictures: {done} of {of}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading pictures</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{pictures} pictures of {tiles} tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4373,55 +5168,55 @@
     <name>TrainWorkspace</name>
     <message>
         <source>Nothing trained yet</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A new model learns from good tiles: for a new supplier, a new light, or too many false alarms. The live model goes on judging meanwhile.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No records here</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No store is open, so nothing can be trained. The banner above says why.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A training is running (step {done} of {of}). It goes on without the window and is found again at the next start; pause it first to free the computer.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The new model is ready. Compare it with the live one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose good tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{pictures} pictures of {tiles} tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start from the live model, or anew</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Needs tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings</source>
@@ -4429,67 +5224,103 @@
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>step {done} of {of}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ready to start</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Running, {place}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Paused, {place}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is ready</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Given up</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compare with the live model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Needs a new model</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Missed defects: {new}, live {old}; {changes} verdicts change</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let a candidate judge beside the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Has failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rests: the recipe was changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agrees on {agree} of {n} tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} in the registry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Release</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Live: {name}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Needs a comparison</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Needs a written reason</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ready to promote</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4497,11 +5328,11 @@
     <message>
         <source>Training</source>
         <extracomment>Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Closing the window does not end it: it is found again at the next start.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pause</source>
@@ -4509,39 +5340,39 @@
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give it up</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Really give it up; the checkpoint is deleted</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Checkpoint whose sample maps are shown</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What the training says</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How far the students are from the teacher</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What it sees on held-out tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Every other one has a drawn defect. A good tile turns plain; the defect stays tinted.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>struct</source>
@@ -4553,83 +5384,83 @@
     </message>
     <message>
         <source>levels: fine solid, middle dashed, coarse dotted</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pausing: the checkpoint is being written</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Giving up</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading the tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Step {done} of {of}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Learning what is usual on held-out tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Finding T1 and T2 on held-out tiles</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Exporting, and proving that the export says the same</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Writing the model file</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Working</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ready to start</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Paused after step {done} of {of}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model is ready and is a candidate now</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Given up</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} pictures/s</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>learning rate {rate}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>drawn defects told apart: AUROC {value}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{train} pictures to learn from, {held} held out</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>T1 {low}, T2 {high}</source>
@@ -4637,7 +5468,7 @@
     </message>
     <message>
         <source>after step {step}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4651,28 +5482,28 @@
     <name>Tune</name>
     <message>
         <source>Known defects that were held back and would pass: {n}.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Known good tiles that would newly be NG: {n}.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Record {id}</source>
         <extracomment>Cards in one strip; the report lists all.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>score {score}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>stored score {score}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{old} would become {new}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>lot {lot}</source>
@@ -4680,63 +5511,63 @@
     </message>
     <message>
         <source>no picture</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>With the thresholds in force: {rate}</source>
         <extracomment>From this height on, in pixels, the two strips stand below one another.</extracomment>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} %</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{low} to {high} %</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>good</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>defect</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no label</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>TuneWorkspace</name>
     <message>
         <source>Put in force</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No records here</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No store is open, so there is nothing to tune on. The banner above says why.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No recipe in force</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tune sets the thresholds of a recipe. Choose a source in Run; it makes one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go to Run</source>
@@ -4744,31 +5575,47 @@
     </message>
     <message>
         <source>Nothing to tune on yet</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tune shows what other thresholds would do to tiles that the model in force has inspected. Inspect some first; a few hundred make it worth while.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} records</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{shown} of {n}</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save what-if report</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Web page with CSV (*.html)</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Saved as {path}</source>
         <translation>已保存为 {path}</translation>
+    </message>
+</context>
+<context>
+    <name>TwoMaps</name>
+    <message>
+        <source>The tile</source>
+        <extracomment>Pictures in a list at most.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{verdict}, score {score}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture of this tile is not kept any more.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4826,19 +5673,19 @@
     <name>WhoSheet</name>
     <message>
         <source>Who are you?</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Every label says who gave it, and undo takes back only your own.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Your name</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4850,7 +5697,7 @@
     </message>
     <message>
         <source>Review</source>
-        <extracomment>What a reviewer sees at the first start. Narrower than this (pixels) the labels take the whole row.</extracomment>
+        <extracomment>Narrower than this (pixels) the labels take the whole row.</extracomment>
         <translation>复核</translation>
     </message>
     <message>

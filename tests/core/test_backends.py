@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,6 +179,20 @@ def test_a_graph_that_reads_other_files_is_refused(tmp_path: Path, monkeypatch: 
     model.graph.node[0].CopyFrom(helper.make_node("Add", [INPUT, "w"], ["struct"]))
     with pytest.raises(ModelFileError):
         OnnxBackend(model.SerializeToString(), device="cpu")
+
+
+def test_a_model_of_an_earlier_structure_runs_in_onnx_runtime_and_torch_says_why_it_does_not(
+    small_bundle: Bundle,
+) -> None:
+    older = replace(small_bundle, spec=replace(small_bundle.spec, structure=1))
+    assert open_backend(older, "onnx", "cpu", 1).run(np.zeros((1, 1, 64, 64), np.float32)).fused.shape == (
+        1,
+        16,
+        16,
+    )
+    with pytest.raises(ModelFileError, match="another version of Tilesight") as caught:
+        open_backend(older, "torch", "cpu", 1)
+    assert "ONNX Runtime" in caught.value.kept
 
 
 def test_damaged_weights_and_those_of_another_architecture_are_refused(small_bundle: Bundle) -> None:

@@ -24,6 +24,7 @@ from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
 from bsdrd.onnx_blocks import split_wide_blocks
 from bsdrd.onnx_graph import cut, leaving, simplify
+from bsdrd.onnx_shuffle import faster_shuffles
 from bsdrd.result import Thresholds
 
 
@@ -238,6 +239,43 @@ def test_clipping_moves_before_a_shuffle_unless_the_shuffle_is_needed_unclipped(
         slim = simplify(model)
         assert kinds(slim) == (order or kinds(model))
         np.testing.assert_array_equal(run(slim, x)[0], run(model, x)[0])
+
+
+@pytest.mark.parametrize("clipped", [True, False])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_shuffle_after_a_convolution_becomes_transpositions_that_give_the_same(
+    clipped: bool, count: int
+) -> None:
+    rng = np.random.default_rng(0)
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["wide"], kernel_shape=[1, 1]),
+        *([helper.make_node("Relu", ["wide"], ["clipped"])] if clipped else []),
+        helper.make_node(
+            "DepthToSpace", ["clipped" if clipped else "wide"], ["y"], name="up", blocksize=2, mode="CRD"
+        ),
+    ]
+    constants = [
+        constant("w", rng.normal(size=(20, 3, 1, 1)).astype(np.float32)),
+        constant("b", rng.normal(size=20).astype(np.float32)),
+    ]
+    model = model_of(nodes, constants, ["y"])
+    fast = faster_shuffles(model)
+    assert "DepthToSpace" not in kinds(fast)
+    assert not {"w", "b"} & {tensor.name for tensor in fast.graph.initializer}
+    x = rng.normal(size=(count, 3, 5, 7)).astype(np.float32)
+    np.testing.assert_allclose(run(fast, x)[0], run(model, x)[0], rtol=0, atol=1e-5)
+    sessions = [open_session(one.SerializeToString(), "CPU", 1) for one in (fast, model)]
+    ours, theirs = (session.run(None, {"x": x})[0] for session in sessions)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
+
+
+def test_a_shuffle_whose_input_is_needed_elsewhere_stays() -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["wide"], kernel_shape=[1, 1]),
+        helper.make_node("DepthToSpace", ["wide"], ["y"], name="up", blocksize=2, mode="CRD"),
+    ]
+    weights = constant("w", np.ones((4, 3, 1, 1), np.float32))
+    assert "DepthToSpace" in kinds(faster_shuffles(model_of(nodes, [weights], ["y", "wide"])))
 
 
 def inverted_residual(middle: int, *, stride: int = 1) -> ModelProto:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bsdrd.errors import ModelFileError
 from bsdrd.model.blocks import cosine_distance, gaussian_kernel
 from bsdrd.model.detail_student import Shrinkage
-from bsdrd.model.graph import EDGE_BINS, DetectorGraph, Students, edge_bins, pad_to_cells
+from bsdrd.model.graph import EDGE_BINS, PEAK, DetectorGraph, Students, edge_bins, pad_to_cells
 from bsdrd.model.loss import LossSettings, gate, head_loss, level_loss, student_loss
 from bsdrd.model.spec import ModelSpec
 
@@ -95,19 +95,28 @@ def test_what_the_defect_head_marks_rises_in_the_fused_map_and_nowhere_else():
     tile = torch.rand(1, 1, 64, 96) * 255
     with torch.no_grad():
         before = graph(tile)
-        graph.students.head.out.bias += 2.0
+        graph.students.head.out.bias += 50.0
         after = graph(tile)
     torch.testing.assert_close(after[0], before[0])
     torch.testing.assert_close(after[1], before[1])
-    # Both smoothings rise by two, each counts half.
-    torch.testing.assert_close(after[2], before[2] + 2.0)
+    assert (after[2] > before[2] + 30.0).all()
+
+
+def test_every_map_is_in_units_of_what_good_tiles_reach():
+    """`PEAK`, give or take one; and the fused map is the largest of them."""
+    graph = DetectorGraph.from_spec(ModelSpec(teacher="efficientnet_lite0", head_width=16))
+    graph.peak_mean.copy_(torch.arange(2.0, 2.0 + len(graph.peak_mean)))
+    graph.peak_std.copy_(torch.full_like(graph.peak_std, 0.5))
+    grid = torch.full((1, 3, 3), 3.5)
+    for which, mean in enumerate(graph.peak_mean):
+        torch.testing.assert_close(graph.scale(grid, which), PEAK + (grid - mean) / 0.5)
+    maps = [torch.tensor([[[1.0, 9.0]]]), torch.tensor([[[4.0, 2.0]]]), torch.tensor([[[3.0, 3.0]]])]
+    torch.testing.assert_close(graph.fuse(maps), torch.tensor([[[4.0, 9.0]]]))
 
 
 def test_a_description_from_before_the_head_has_none_and_a_new_one_keeps_its_values():
-    old = {
-        k: v for k, v in ModelSpec(head_width=0).to_dict().items() if not k.startswith(("head", "students"))
-    }
-    assert ModelSpec.from_dict({**old, "coarse": 0.0}) == ModelSpec(head_width=0)
+    old = {k: v for k, v in ModelSpec().to_dict().items() if not k.startswith(("head", "structure"))}
+    assert ModelSpec.from_dict({**old, "coarse": 0.0}) == ModelSpec(head_width=0, structure=1)
     new = ModelSpec(head_width=24, head_smoothing=(3.0, 9.0))
     assert ModelSpec.from_dict(json.loads(json.dumps(new.to_dict()))) == new
 
@@ -229,3 +238,13 @@ def test_a_spec_comes_back_from_its_values_and_refuses_unknown_ones():
     assert ModelSpec.from_dict(SMALL.to_dict()) == SMALL
     with pytest.raises(ModelFileError, match="colour_of_the_future"):
         ModelSpec.from_dict({**SMALL.to_dict(), "colour_of_the_future": 1})
+
+
+def test_a_spec_that_names_no_structure_is_the_first_and_its_weights_are_refused():
+    values = SMALL.to_dict()
+    del values["structure"]
+    first = ModelSpec.from_dict(values)
+    assert first.structure == 1
+    with pytest.raises(ModelFileError, match="another version of Tilesight"):
+        first.require_current()
+    SMALL.require_current()

@@ -20,7 +20,7 @@ from bsdrd.cli.train import run_train
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good")
     rng = np.random.default_rng(1)
-    for index in range(8):
+    for index in range(16):
         cv2.imwrite(str(folder / f"t{index}.png"), rng.integers(90, 130, (80, 96)).astype(np.uint8))
     return folder
 
@@ -53,21 +53,20 @@ def test_a_training_that_is_asked_to_stop_keeps_a_checkpoint(folder: Path, tmp_p
         pytest.skip(f"{name} cannot be sent to a process on this system")
     out = tmp_path / "m.bsdrd"
     options = ["--out", str(out), "--teacher", "efficientnet_lite0", "--steps", "5000", "--every", "5000"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "bsdrd", "train", str(folder), *options, "--threads", "1", "--json"],
         stdout=subprocess.PIPE,
         text=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    )
-    try:
-        events = _events(process)
-        assert any(event["event"] == "step" for event in events)
-        asked = getattr(signal, "CTRL_BREAK_EVENT", number) if name == "SIGBREAK" else number
-        os.kill(process.pid, asked)
-        rest = list(events)
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        try:
+            events = _events(process)
+            assert any(event["event"] == "step" for event in events)
+            asked = signal.CTRL_BREAK_EVENT if sys.platform == "win32" else number
+            os.kill(process.pid, asked)
+            rest = list(events)
+        finally:
+            process.kill()
     saved = [event for event in rest if event["event"] == "checkpoint"]
     assert saved
     assert Path(saved[-1]["path"]).is_file()

@@ -158,8 +158,18 @@ def finish(qtbot, train: TrainWorkspace, folder: Path) -> None:
     qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
 
 
+def freeze(qtbot, train: TrainWorkspace) -> None:
+    """Freezes all labelled records as an evaluation set, as the page asks for where there is none."""
+    builder = train.compare.builder
+    click(qtbot, builder.look)
+    qtbot.waitUntil(lambda: not builder.freeze.isHidden() and builder.freeze.isEnabled(), **WAIT)
+    click(qtbot, builder.freeze)
+    qtbot.waitUntil(lambda: train.compare.sets.count() == 1 and train.compare.start.isEnabled(), **WAIT)
+
+
 def compare(qtbot, train: TrainWorkspace) -> None:
     train.show_step(COMPARE)
+    freeze(qtbot, train)
     click(qtbot, train.compare.start)
     qtbot.waitUntil(lambda: train.model.comparison is not None and not train.model.busy, **WAIT)
 
@@ -170,7 +180,9 @@ def test_at_first_each_step_says_what_it_lacks(train):
         "Needs tiles",
         "Nothing trained yet",
         "Needs a new model",
+        "Let a candidate judge beside the live model",
         "Needs a comparison",
+        "None yet",
     ]
     assert not train.tiles.look.isEnabled()
     assert not train.settings.start.isEnabled()

@@ -312,8 +312,9 @@ def _copy_aside(folder: Path) -> tuple[Path | None, dict[str, object] | None]:
         return None, None
     ended: dict[str, object] | None = None
     try:
-        # Closing it also folds its log into the file.
+        # Its log is folded into the file: what is copied and replaced below is the whole of it.
         with closing(sqlite3.connect(folder / _DATABASE)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             row = database.execute("SELECT seq, hash FROM audit_head").fetchone()
             ended = None if row is None else {"seq": row[0], "hash": row[1]}
     except sqlite3.Error:

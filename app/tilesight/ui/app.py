@@ -163,7 +163,8 @@ class Program(QObject):
         context.set_person(Person(settings.operator, Role(role) if role in list(Role) else Role.ENGINEER))
         self.session = Session(context)
         wake = self.session.bridge.wake
-        self.engine = Engine(self.store, open_detector=open_detector, on_news=wake)
+        self.session.make_engine = lambda store: Engine(store, open_detector=open_detector, on_news=wake)
+        self.engine = self.session.make_engine(self.store)
         # The model loads while the window is built; whether that works the start of the line says.
         self.engine.swap_recipe(recipe)
         self.session.set_engine(self.engine)
@@ -228,7 +229,10 @@ class Program(QObject):
         if self.unattended is not None:
             self.unattended.cut_short(report)
         self.context.close()
-        self.store.close()
+        # A backup that was restored meanwhile is another store in the same place.
+        for store in (self.context.store, self.store):
+            if store is not None:
+                store.close()
         # Without a loop to end, Qt would keep the wish and end the next one at once.
         if self._running:
             self._app.quit()

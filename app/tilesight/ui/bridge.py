@@ -15,7 +15,7 @@ import time
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from tilesight.line.engine import Engine
-from tilesight.line.news import EngineState
+from tilesight.line.news import EngineSnapshot, EngineState
 from tilesight.ui.models.line import LineModel, shown_tile
 
 _LOOK_S = 1 / 30
@@ -54,6 +54,9 @@ class EngineBridge(QObject):
     def set_engine(self, engine: Engine | None) -> None:
         """Follows another engine, or none."""
         self._engine = engine
+        if engine is None:
+            # What the last one said last is not true any more.
+            self._line.set_snapshot(EngineSnapshot())
         self.look()
 
     @Slot()
@@ -72,6 +75,8 @@ class EngineBridge(QObject):
             self._heartbeat.stop()
             return
         self._last = time.monotonic()
+        # A look that came first leaves nothing to a timer that is late.
+        self._again.stop()
         snapshot = engine.snapshot()
         self._line.set_snapshot(snapshot)
         if snapshot.newest > self._line.newest:

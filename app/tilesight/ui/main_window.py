@@ -19,6 +19,7 @@ from tilesight.ui.icons import app_icon
 from tilesight.ui.model_sheet import ModelSheet
 from tilesight.ui.palette import CommandPalette
 from tilesight.ui.rail import Rail
+from tilesight.ui.run.camera_sheet import CameraSheet
 from tilesight.ui.run.lot_sheet import LotSheet
 from tilesight.ui.run.recipe_editor import RecipeEditor
 from tilesight.ui.run.recipe_picker import RecipePicker
@@ -105,12 +106,14 @@ class MainWindow(QMainWindow):
         self.recipes = RecipePicker(middle, context)
         self.editor = RecipeEditor(middle, context)
         self.lot = LotSheet(middle, context)
+        self.camera = CameraSheet(middle, context)
         self.model = ModelSheet(middle, context)
         self.tour = Tour(middle, context.theme)
         self.drop_hint = DropHint(middle, context.theme)
         session.source_asked.connect(self.sources.open_with)
         session.recipe_asked.connect(self.recipes.open)
         session.edit_asked.connect(self.editor.open)
+        session.camera_asked.connect(self.camera.open_now)
         session.lot_asked.connect(self.lot.open_with)
         self.sources.chosen.connect(session.use_source)
         self.recipes.chosen.connect(session.use_recipe)

@@ -15,7 +15,8 @@ from tilesight.line.news import Circumstances, EngineState, StopReport
 from tilesight.line.recipe import DEMO, Recipe, recipe_for
 from tilesight.line.shadow import Shadow
 from tilesight.line.sources import open_paths, open_source
-from tilesight.line.sources.base import Source
+from tilesight.line.sources.base import CameraControls, CameraSettings, Source, SourceError
+from tilesight.line.sources.camera_controls import camera_text
 from tilesight.store.records import RecordStore
 from tilesight.ui.bridge import EngineBridge
 from tilesight.ui.context import AppContext, Banner, Level
@@ -38,6 +39,7 @@ class Session(QObject):
     recipe_asked = Signal()  #: Show the recipe picker.
     edit_asked = Signal()  #: Show the editor of the recipe in force.
     not_started = Signal(str)  #: The line could not be started: why.
+    camera_asked = Signal()  #: Show what can be set at the camera.
     lot_asked = Signal(str, str)  #: Show the fields for lot and serial.
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -46,6 +48,8 @@ class Session(QObject):
         self.line = LineModel(self)
         self.bridge = EngineBridge(self.line, self)
         self._engine: Engine | None = None
+        #: Makes the engine for a store; used again where another store takes the place of the first.
+        self.make_engine: Callable[[RecordStore], Engine] = self._usual_engine
         #: A candidate that judges beside the live model; None without engine or store.
         self.shadow: Shadow | None = None
         self._make_source: Callable[[], Source] | None = None
@@ -77,6 +81,9 @@ class Session(QObject):
         shadow, self.shadow = self.shadow, None
         if shadow is not None:
             shadow.close()
+
+    def _usual_engine(self, store: RecordStore) -> Engine:
+        return Engine(store, on_news=self.bridge.wake)
 
     # Start, pause, stop
 
@@ -158,6 +165,53 @@ class Session(QObject):
         """Shows the fields for lot and serial."""
         said = self._engine.circumstances if self._engine is not None else Circumstances()
         self.lot_asked.emit(said.lot or "", said.serial or "")
+
+    # Camera
+
+    @property
+    def camera(self) -> CameraControls | None:
+        """What can be set at the source that runs; None where it is no camera."""
+        return self._engine.controls if self._engine is not None and self.line.active else None
+
+    def ask_camera(self) -> None:
+        """Shows what can be set at the camera."""
+        self.camera_asked.emit()
+
+    def set_camera(
+        self,
+        settings: CameraSettings,
+        done: Callable[[CameraSettings], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """Sets the camera that runs and keeps that in the recipe.
+
+        Args:
+            settings: What to set; None stays.
+            done: Takes what the camera says holds then, in the GUI thread.
+            failed: Takes a `SourceError`; nothing was changed.
+        """
+        camera, recipe = self.camera, self._context.recipe
+        if camera is None:
+            failed(SourceError(self.tr("No camera runs.")))
+            return
+
+        def keep(held: CameraSettings) -> None:
+            done(held)
+            self.bridge.look()
+            source = camera_text(recipe.source, settings) if recipe is not None else None
+            if recipe is not None and source is not None and source != recipe.source:
+                self._context.apply_recipe(recipe.changed(source=source), "Camera settings")
+
+        self._context.background.run(lambda: camera.apply(settings), keep, failed)
+
+    def take_picture(self) -> None:
+        """Triggers the camera."""
+        try:
+            if self.camera is None:
+                raise SourceError(self.tr("No camera runs."))
+            self.camera.trigger()
+        except SourceError as error:
+            self._command_failed(error)
 
     @Slot(str)
     def use_source(self, source: str) -> None:

@@ -84,8 +84,9 @@ def load_graph(spec: ModelSpec, weights: bytes) -> DetectorGraph:
     """Builds the network of a model file, ready to run on the CPU.
 
     Raises:
-        ModelFileError: If the weights are damaged or belong to another architecture.
+        ModelFileError: If the weights are damaged or belong to another architecture or version.
     """
+    spec.require_current()
     try:
         tensors = load_tensors(weights)
         graph = DetectorGraph.from_spec(spec)

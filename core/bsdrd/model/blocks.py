@@ -16,6 +16,20 @@ def conv_bn(cin: int, cout: int, kernel: int = 3, stride: int = 1) -> nn.Sequent
     )
 
 
+def depthwise(channels: int) -> nn.Sequential:
+    """A 3 x 3 convolution of each channel on its own, batch normalisation, ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.ReLU(inplace=True),
+    )
+
+
+def separable(channels: int) -> nn.Sequential:
+    """What `conv_bn` does in a sixth of its time: each channel on its own, then a mixing of channels."""
+    return nn.Sequential(depthwise(channels), conv_bn(channels, channels, 1))
+
+
 class Residual(nn.Module):
     """Two 3 x 3 convolutions around a skip; with `stride` 2 the skip is an averaged 1 x 1 convolution."""
 
@@ -37,12 +51,17 @@ class Upsample(nn.Module):
 
     A 1 x 1 convolution to four times the channels and a pixel shuffle cost a fraction of a 3 x 3
     convolution at the finer stride.
+
+    Args:
+        cin: Channels that come in.
+        cout: Channels that go out.
+        refine: What looks around; it keeps the channels.
     """
 
-    def __init__(self, cin: int, cout: int) -> None:
+    def __init__(self, cin: int, cout: int, refine: nn.Module) -> None:
         super().__init__()
         self.expand = nn.Sequential(nn.Conv2d(cin, 4 * cout, 1, bias=False), nn.BatchNorm2d(4 * cout))
-        self.refine = conv_bn(cout, cout)
+        self.refine = refine
 
     def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         return self.refine(F.relu(F.pixel_shuffle(self.expand(x), 2)))

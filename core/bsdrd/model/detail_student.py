@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bsdrd.model.blocks import Residual, conv_bn
+from bsdrd.model.blocks import Residual, conv_bn, depthwise, separable
 from bsdrd.model.wavelet import DWT2, IDWT2
 
 
@@ -28,15 +28,22 @@ class Shrinkage(nn.Module):
 
 
 class WaveletUp(nn.Module):
-    """Doubles each side: predicts four sub-bands and inverts the transform."""
+    """Doubles each side: predicts four sub-bands, inverts the transform and looks around once.
 
-    def __init__(self, cin: int, cout: int, wavelet: str | None) -> None:
+    Args:
+        cin: Channels that come in.
+        cout: Channels that go out.
+        wavelet: `pywt` name; None shuffles pixels instead (ablation).
+        refine: What looks around; it keeps the channels.
+    """
+
+    def __init__(self, cin: int, cout: int, wavelet: str | None, refine: nn.Module) -> None:
         super().__init__()
         self.cout = cout
         self.bands = nn.Conv2d(cin, 4 * cout, 1)
         self.inverse = IDWT2(wavelet) if wavelet is not None else None
         self.norm = nn.BatchNorm2d(cout)
-        self.refine = conv_bn(cout, cout)
+        self.refine = refine
 
     def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         bands = self.bands(x)  # N x 4C x h x w
@@ -50,6 +57,9 @@ class WaveletUp(nn.Module):
 
 class DetailStudent(nn.Module):
     """Reconstructs F1, F2, F3 from the sub-bands of F3.
+
+    Only one block looks around at stride 32: each 3 x 3 convolution there reaches 32 px further, and by as
+    much windows over a large tile would have to overlap more.
 
     Args:
         channels: Channels of F1, F2, F3.
@@ -65,15 +75,15 @@ class DetailStudent(nn.Module):
         c1, c2, c3 = channels
         self.transform = DWT2(wavelet) if wavelet is not None else None
         self.split = nn.Conv2d(c3, 4 * c3, 2, 2) if wavelet is None else None
-        self.low = nn.Sequential(conv_bn(c3, width, 1), Residual(width, width), Residual(width, width))
+        self.low = nn.Sequential(conv_bn(c3, width, 1), Residual(width, width))
         self.high = nn.Sequential(nn.BatchNorm2d(3 * c3), Shrinkage(3 * c3), conv_bn(3 * c3, width, 1))
         self.gate = nn.Sequential(nn.Conv2d(2 * width, width, 1), nn.Sigmoid())
         self.drop = nn.Dropout2d(dropout)
-        self.merge = Residual(2 * width, 2 * width)
-        mid, fine = width // 2 + width // 4, max(16, width // 3)
-        self.up3 = WaveletUp(2 * width, width, wavelet)
-        self.up2 = WaveletUp(width, mid, wavelet)
-        self.up1 = WaveletUp(mid, fine, wavelet)
+        self.merge = conv_bn(2 * width, 2 * width, 1)
+        mid, fine = 2 * width // 3, max(16, width // 3)
+        self.up3 = WaveletUp(2 * width, width, wavelet, conv_bn(width, width))
+        self.up2 = WaveletUp(width, mid, wavelet, separable(mid))
+        self.up1 = WaveletUp(mid, fine, wavelet, depthwise(fine))
         self.head3 = nn.Conv2d(width, c3, 1)
         self.head2 = nn.Conv2d(mid, c2, 1)
         self.head1 = nn.Conv2d(fine, c1, 1)

@@ -70,7 +70,7 @@ class DetectorGraph(nn.Module):
         self.students = students
         self.register_buffer("level_mean", torch.zeros(2, 3))
         self.register_buffer("level_std", torch.ones(2, 3))
-        rows = HEAD + len(spec.head_smoothing) if spec.head_width else HEAD
+        self.rows = rows = HEAD + len(spec.head_smoothing) if spec.head_width else HEAD
         self.register_buffer("profile_mean", torch.zeros(rows, EDGE_BINS))
         self.register_buffer("profile_std", torch.ones(rows, EDGE_BINS))
         self.register_buffer("peak_mean", torch.full((rows,), PEAK))
@@ -97,7 +97,7 @@ class DetectorGraph(nn.Module):
             fused; features: N x F x ceil(H/16) x ceil(W/16), the teacher's F3.
         """
         padded, top, left = pad_to_cells(pixels)
-        features = self.teacher(padded.expand(-1, 3, -1, -1))
+        features = self.look(padded)
         distances = self.distances(features)
         rows, cols = cells(pixels.shape[2], 4), cells(pixels.shape[3], 4)
         place = top // 4, left // 4, rows, cols
@@ -115,6 +115,10 @@ class DetectorGraph(nn.Module):
         rows, cols = cells(pixels.shape[2], 16), cells(pixels.shape[3], 16)
         f3 = features[2][:, :, t16 : t16 + rows, l16 : l16 + cols]
         return struct, detail, fused, score, f3
+
+    def look(self, padded: Tensor) -> list[Tensor]:
+        """[F1, F2, F3] of the teacher for N x 1 x H x W or N x 3 x H x W pixels, in whole cells."""
+        return self.teacher(padded.expand(-1, 3, -1, -1))
 
     def distances(self, features: list[Tensor]) -> list[list[Tensor]]:
         """Cosine distance of each student at each level: N x H/stride x W/stride."""

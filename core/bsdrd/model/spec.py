@@ -9,6 +9,9 @@ from bsdrd.errors import ModelFileError
 
 Fusion = Literal["sum", "max", "product"]
 
+#: Which students this program builds and trains. Higher whenever weights of before no longer fit.
+STRUCTURE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -28,8 +31,10 @@ class ModelSpec:
         fusion: How the two maps become one.
         smoothing: Sigma in pixels of the Gaussian that smooths the maps.
         head_width: Channels of the defect head at stride 8; 0 leaves it out.
-        head_smoothing: Sigmas in pixels at which the head's answer is smoothed: narrow ones for small defects,
-            wide ones for large, faint areas.
+        head_smoothing: Sigmas in pixels at which the head's answer is smoothed: narrow ones for small
+            defects, wide ones for large, faint areas.
+        structure: Which students the weights belong to. The exported graph of an older model runs as it is;
+            its weights fit no student of this program.
     """
 
     teacher: str = "efficientnet_lite2"
@@ -46,6 +51,7 @@ class ModelSpec:
     smoothing: float = 2.0
     head_width: int = 32
     head_smoothing: tuple[float, ...] = (2.8, 12.0, 20.0)
+    structure: int = STRUCTURE
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""
@@ -58,14 +64,28 @@ class ModelSpec:
         Raises:
             ModelFileError: If a field is unknown: the file comes from another version.
         """
-        # Files from before the defect head say nothing of it, and name a smoothing that nobody used.
-        values = {"head_width": 0, **{key: value for key, value in values.items() if key != "coarse"}}
-        unknown = set(values) - {field.name for field in fields(cls)}
+        # Files of structure 1 say nothing of a head, and name a smoothing that nobody used.
+        given = {key: value for key, value in values.items() if key != "coarse"}
+        unknown = set(given) - {field.name for field in fields(cls)}
         if unknown:
             raise ModelFileError(
                 f"The model file describes parts this program does not know: {', '.join(sorted(unknown))}.",
                 do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
             )
-        if "head_smoothing" in values:
-            values = {**values, "head_smoothing": tuple(values["head_smoothing"])}
-        return cls(**values)
+        filled: dict[str, Any] = {"structure": 1, "head_width": 0, **given}
+        if "head_smoothing" in filled:
+            filled["head_smoothing"] = tuple(filled["head_smoothing"])
+        return cls(**filled)
+
+    def require_current(self) -> None:
+        """Makes sure that this program builds the students which the weights belong to.
+
+        Raises:
+            ModelFileError: If they are those of another version.
+        """
+        if self.structure != STRUCTURE:
+            raise ModelFileError(
+                "The weights in the model file belong to students that another version of Tilesight builds.",
+                kept="The model still inspects with ONNX Runtime.",
+                do_next="Train a model from scratch with this version.",
+            )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from bsdrd.model.blocks import Residual, Upsample, conv_bn
+from bsdrd.model.blocks import Residual, Upsample, conv_bn, depthwise, separable
 
 
 class ScaleFusion(nn.Module):
@@ -67,9 +67,10 @@ class StructStudent(nn.Module):
         self.compress = nn.Sequential(
             conv_bn(3 * width, width, 1), Residual(width, width), conv_bn(width, code, 1)
         )
-        self.up3 = nn.Sequential(Residual(code, width), Residual(width, width))
-        self.up2 = Upsample(width, mid)
-        self.up1 = Upsample(mid, fine)
+        self.up3 = Residual(code, width)
+        # Full convolutions at the fine strides would cost more than all the rest of the student.
+        self.up2 = Upsample(width, mid, separable(mid))
+        self.up1 = Upsample(mid, fine, depthwise(fine))  # the head mixes the channels
         self.head3 = nn.Conv2d(width, c3, 1)
         self.head2 = nn.Conv2d(mid, c2, 1)
         self.head1 = nn.Conv2d(fine, c1, 1)

@@ -146,6 +146,7 @@ def _start_from(students: Students, settings: TrainSettings, parent: Path) -> No
     from bsdrd.bundle import read_bundle
 
     bundle = read_bundle(parent, graph=False)
+    bundle.spec.require_current()
     if bundle.spec != settings.spec:
         raise TrainingError(
             f"The model {parent} has another architecture than the one to be trained.",

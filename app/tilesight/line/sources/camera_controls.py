@@ -341,6 +341,20 @@ def text_of(settings: CameraSettings) -> str:
     return urlencode(values)
 
 
+def camera_text(source: str, settings: CameraSettings) -> str | None:
+    """The text of a camera with some settings changed; None where it is no camera by number."""
+    head, _, query = source.partition("?")
+    if not head.strip().lower().startswith("camera:"):
+        return None
+    changes = {one.name: getattr(settings, one.name) for one in fields(settings)}
+    before = settings_of(query)
+    if settings.exposure_us is not None and settings.auto_exposure is None and before.auto_exposure:
+        changes["auto_exposure"] = False
+    given = {name: value for name, value in changes.items() if value is not None}
+    text = text_of(replace(before, **given))
+    return f"{head}?{text}" if text else head
+
+
 def _positive(key: str, text: str) -> float:
     value = float(text)
     if not (math.isfinite(value) and value >= 0):

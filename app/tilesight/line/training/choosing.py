@@ -116,14 +116,21 @@ class TileSet:
         return replace(self, tiles=kept, notes=_notes(kept, self.copies, self.bad, self.without_picture))
 
 
-@dataclass(slots=True)
-class _Found:
-    """A picture before it is read."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A picture before it is read.
+
+    Attributes:
+        path: Where it lies.
+        record_id: Its record; None for a file of a folder.
+        name: As a person knows it.
+        keys: Whatever says which tile it shows; pictures that share one show one tile.
+        group: A name for that tile.
+    """
 
     path: Path
     record_id: int | None
     name: str
-    #: Whatever says which tile it shows; pictures that share one show one tile.
     keys: tuple[Hashable, ...]
     group: str
 
@@ -140,12 +147,23 @@ def gather(store: RecordStore | None, choice: TileChoice, progress: Progress | N
         DataError: If a folder cannot be used; nothing else is refused, but told in the result.
         StoreUnavailable: If the records cannot be read.
     """
-    found: list[_Found] = []
+    found: list[Found] = []
     without = 0
     if store is not None and (choice.records is not None or choice.record_ids):
-        found, without = _from_records(store, choice)
+        found, without = found_in_records(store, choice)
     for folder in choice.folders:
-        found += _from_folder(folder)
+        found += found_in_folder(folder)
+    return read_found(found, without, progress)
+
+
+def read_found(found: list[Found], without: int = 0, progress: Progress | None = None) -> TileSet:
+    """Reads pictures, leaves copies out and puts those of one tile together.
+
+    Args:
+        found: The pictures.
+        without: Records that match but whose picture is not kept.
+        progress: Told after every picture; may raise `Cancelled`.
+    """
     found = _each_file_once(found)
     tiles: list[ChosenTile] = []
     bad: list[str] = []
@@ -170,7 +188,12 @@ def gather(store: RecordStore | None, choice: TileChoice, progress: Progress | N
     return TileSet(kept, copies, tuple(bad), without, _notes(kept, copies, bad, without))
 
 
-def _from_records(store: RecordStore, choice: TileChoice) -> tuple[list[_Found], int]:
+def found_in_records(store: RecordStore, choice: TileChoice) -> tuple[list[Found], int]:
+    """Pictures of the chosen records, and how many of these have none.
+
+    Raises:
+        StoreUnavailable: If the records cannot be read.
+    """
     without, ids = 0, list[int]()
     if choice.records is not None:
         without = store.count(replace(choice.records, with_picture=False))
@@ -185,7 +208,7 @@ def _from_records(store: RecordStore, choice: TileChoice) -> tuple[list[_Found],
     named = [row for row in rows if not row.serial and row.path]
     guessed = guess_groups([Path(str(row.path)).as_posix() for row in named]).groups
     by_file = {row.id: group for row, group in zip(named, guessed, strict=True)}
-    found: list[_Found] = []
+    found: list[Found] = []
     for row in rows:
         try:
             path = store.files.path(row.id, "picture")
@@ -193,7 +216,7 @@ def _from_records(store: RecordStore, choice: TileChoice) -> tuple[list[_Found],
             without += 1
             continue
         keys, group = _keys_of(row, by_file.get(row.id))
-        found.append(_Found(path, row.id, row.name, keys, group))
+        found.append(Found(path, row.id, row.name, keys, group))
     return found, without
 
 
@@ -207,7 +230,12 @@ def _keys_of(row: RecordRow, file_group: str | None) -> tuple[tuple[Hashable, ..
     return (("record", row.id),), f"record {row.id}"
 
 
-def _from_folder(folder: Path) -> list[_Found]:
+def found_in_folder(folder: Path) -> list[Found]:
+    """Good tiles of a folder or manifest, without those of a test split.
+
+    Raises:
+        DataError: If there are none, or it is no data set.
+    """
     dataset: Dataset = load_dataset(folder)
     good = [tile for tile in dataset.tiles if tile.is_good and tile.split in ("train", "calibration", "")]
     if not good:
@@ -217,7 +245,7 @@ def _from_folder(folder: Path) -> list[_Found]:
         )
     root = str(dataset.root.resolve())
     return [
-        _Found(
+        Found(
             tile.path,
             None,
             dataset.name(tile),
@@ -228,9 +256,9 @@ def _from_folder(folder: Path) -> list[_Found]:
     ]
 
 
-def _each_file_once(found: list[_Found]) -> list[_Found]:
+def _each_file_once(found: list[Found]) -> list[Found]:
     seen: set[Path] = set()
-    once: list[_Found] = []
+    once: list[Found] = []
     for one in found:
         path = one.path.resolve()
         if path not in seen:
@@ -239,7 +267,7 @@ def _each_file_once(found: list[_Found]) -> list[_Found]:
     return once
 
 
-def _look_at(one: _Found, pixels: Pixels, sha256: str) -> ChosenTile:
+def _look_at(one: Found, pixels: Pixels, sha256: str) -> ChosenTile:
     scale = 255.0 / np.iinfo(pixels.dtype).max
     flat = pixels if pixels.ndim == 2 else pixels[..., 1]
     grey = flat.astype(np.float32) * scale

@@ -15,7 +15,6 @@ from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
 from tilesight.line.training.comparing import ClassCount, Comparison, Judged, Roc, Side
 from tilesight.line.training.evaluation import EvaluationTile
-from tilesight.store.models import StoredModel
 from tilesight.store.records import RecordStore
 
 
@@ -76,15 +75,13 @@ def keep_comparison(store: RecordStore, recipe: Recipe, found: Comparison, actor
     )
 
 
-def last_comparison(
-    store: RecordStore, recipe: Recipe, live: StoredModel, new: StoredModel
-) -> Comparison | None:
-    """The last comparison of two models, where it still holds for the recipe in force.
+def last_comparison(store: RecordStore, recipe: Recipe, live: str, new: str) -> Comparison | None:
+    """The last comparison of two models, named by their hashes, where it still holds for the recipe in force.
 
     Raises:
         StoreUnavailable: If it cannot be read.
     """
-    kept = store.evaluation.newest(recipe.name, live.sha256, new.sha256)
+    kept = store.evaluation.newest(recipe.name, live, new)
     if kept is None:
         return None
     try:

@@ -25,11 +25,13 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from bsdrd.errors import DataError, TrainingError
 from tilesight.line import saved
 from tilesight.line.training.choosing import ChosenTile, TileSet
+from tilesight.line.training.replay import held_out
 from tilesight.store.canonical import file_sha256
 
 _log = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ class JobSettings(_Part):
         low_priority: Gives way to inspection.
         seed: Another number, another chance.
         steps: Steps instead of the preset's; None for those.
+        every: Steps between checkpoints; None for the preset's.
         batch_size: Tiles in a step; None for the preset's.
         device: What it runs on.
     """
@@ -76,6 +79,7 @@ class JobSettings(_Part):
     low_priority: bool = True
     seed: int = Field(default=0, ge=0)
     steps: int | None = Field(default=None, ge=1)
+    every: int | None = Field(default=None, ge=1)
     batch_size: int | None = Field(default=None, ge=1, le=256)
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
@@ -93,6 +97,7 @@ class TrainingJob(_Part):
         parent_sha256: Its hash.
         pictures: How many pictures.
         tiles: How many different tiles they show.
+        old_pictures: How many pictures of before are mixed in.
         created_at: When it was asked for.
         created_by: By whom.
     """
@@ -106,6 +111,7 @@ class TrainingJob(_Part):
     parent_sha256: str = ""
     pictures: int = Field(ge=0)
     tiles: int = Field(ge=0)
+    old_pictures: int = Field(default=0, ge=0)
     created_at: datetime
     created_by: str = ""
 
@@ -214,8 +220,9 @@ class JobFolder:
             wanted += ["--from", job.parent]
         elif settings.teacher is not None:
             wanted += ["--teacher", settings.teacher]
-        for option, value in (("--steps", settings.steps), ("--batch-size", settings.batch_size)):
-            wanted += [] if value is None else [option, str(value)]
+        given = (("steps", settings.steps), ("batch-size", settings.batch_size), ("every", settings.every))
+        for option, value in given:
+            wanted += [] if value is None else [f"--{option}", str(value)]
         wanted += ["--low-priority"] if settings.low_priority else []
         wanted += ["--resume", str(self.checkpoint)] if resume else []
         return [*head, *wanted]
@@ -254,6 +261,7 @@ class JobBook:
         recipe: str = "",
         parent: Path | None = None,
         actor: str = "",
+        old: TileSet | None = None,
     ) -> JobFolder:
         """Writes a new job with a snapshot of its tiles.
 
@@ -264,6 +272,7 @@ class JobBook:
             recipe: The recipe it is for.
             parent: The live model's file; needed unless training is from scratch.
             actor: Who asks for it.
+            old: Good tiles of before that a warm start mixes in.
 
         Raises:
             DataError: If these tiles cannot be trained on.
@@ -280,7 +289,8 @@ class JobBook:
         folder = JobFolder(self.folder / f"{stamp:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}")
         try:
             folder.path.mkdir(parents=True)
-            _write_manifest(folder, tiles.tiles)
+            mixed = old if settings.mode == "warm" and old is not None else TileSet(())
+            _write_manifest(folder, tiles, mixed, settings.seed)
             parent_file, parent_hash = "", ""
             if started is not None:
                 # A copy: the file may be deleted or replaced while training is paused.
@@ -296,6 +306,7 @@ class JobBook:
                 parent_sha256=parent_hash,
                 pictures=len(tiles.tiles),
                 tiles=tiles.groups,
+                old_pictures=len(mixed.tiles),
                 created_at=stamp,
                 created_by=actor,
             )
@@ -332,22 +343,34 @@ class JobBook:
         return next(iter(self.all()), None)
 
 
-def _write_manifest(folder: JobFolder, tiles: tuple[ChosenTile, ...]) -> None:
-    rows: list[tuple[str, str, str, str, str, str]] = []
-    for number, tile in enumerate(tiles):
-        path = tile.path.resolve()
-        if tile.record_id is not None:
-            path = _keep(path, folder.path / "tiles" / f"{number:06d}{path.suffix}")
-        origin = "folder" if tile.record_id is None else f"record {tile.record_id}"
-        # Below the job's folder by a relative name, so that the store can be moved.
-        file = path.relative_to(folder.path) if path.is_relative_to(folder.path) else path
-        rows.append((file.as_posix(), "good", tile.group, tile.sha256, tile.pixels_sha256, origin))
+def _write_manifest(folder: JobFolder, new: TileSet, old: TileSet, seed: int) -> None:
+    rows: list[tuple[str, ...]] = []
+    for tiles, kind in ((new, ""), (old, "old ")):
+        if not tiles.tiles:
+            continue
+        # New and old tiles are held out alike, so that thresholds fit both.
+        out = held_out(tiles, seed) if tiles.groups > 1 else np.zeros(len(tiles.tiles), np.bool_)
+        for tile, held in zip(tiles.tiles, out, strict=True):
+            split = "calibration" if held else "train"
+            rows.append((*_row(folder, tile, len(rows), kind), split))
     with folder.manifest.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("file", "class", "group", "sha256", "pixels_sha256", "origin"))
+        writer.writerow(("file", "class", "group", "sha256", "pixels_sha256", "origin", "split"))
         writer.writerows(rows)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _row(folder: JobFolder, tile: ChosenTile, number: int, kind: str) -> tuple[str, ...]:
+    path = tile.path.resolve()
+    if tile.record_id is not None:
+        path = _keep(path, folder.path / "tiles" / f"{number:06d}{path.suffix}")
+    origin = "folder" if tile.record_id is None else f"record {tile.record_id}"
+    # Below the job's folder by a relative name, so that the store can be moved.
+    file = path.relative_to(folder.path) if path.is_relative_to(folder.path) else path
+    # Two sources may call different tiles alike.
+    group = f"{kind}{tile.group}"
+    return (file.as_posix(), "good", group, tile.sha256, tile.pixels_sha256, f"{kind}{origin}")
 
 
 def _keep(source: Path, target: Path) -> Path:

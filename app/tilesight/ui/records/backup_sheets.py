@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
-from bsdrd.errors import BsdrdError
-from tilesight.line.engine import Engine
 from tilesight.store.backup import BackupInfo, back_up, read_backup, restore
-from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext, Role
 from tilesight.ui.labels import Words
-from tilesight.ui.records.exchange_sheets import PathRow, Tell
+from tilesight.ui.records.exchange_sheets import PathRow
 from tilesight.ui.records.job_sheet import JobSheet
+from tilesight.ui.records.jobs import Tell
+from tilesight.ui.records.store_swap import StoreSwap, Swapped
 from tilesight.ui.theme import TARGET
 
 
@@ -80,21 +78,6 @@ class BackupSheet(JobSheet):
         self.say(head, more, list(result.missing), tone="" if result.missing else "ok")
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What a restore did.
-
-    Attributes:
-        store: The store, open again: the backup's, or the old one where it failed.
-        aside: Where the replaced database lies now.
-        error: Why it failed; None where it did not.
-    """
-
-    store: RecordStore
-    aside: Path | None
-    error: BsdrdError | None
-
-
 class RestoreSheet(JobSheet):
     """Puts a backup in the place of the store. The line must stand; the replaced database is kept.
 
@@ -120,6 +103,7 @@ class RestoreSheet(JobSheet):
         self.why.setMinimumHeight(TARGET)
         for part in (self.source, self.found, self.why):
             self.form.addWidget(part)
+        self.swap = StoreSwap(context, self)
         self._info: BackupInfo | None = None
         self.source.field.textChanged.connect(self._look)
         self.why.textChanged.connect(self._check)
@@ -165,7 +149,7 @@ class RestoreSheet(JobSheet):
         )
 
     def work(self) -> Callable[[Tell], Any] | None:
-        """Ends the line, closes the store, restores, opens it again."""
+        """Restores while nobody has the store."""
         context, path = self.context, self.source.path
         store = context.store
         if store is None or path is None:
@@ -176,53 +160,50 @@ class RestoreSheet(JobSheet):
                 tone="ng",
             )
             return None
-        person, why, folder = context.person, self.why.text().strip(), store.folder
-        engine = context.engine
-        # Nobody may read or write the store while it is replaced: every workspace lets go of it now.
-        context.session.set_engine(None)
-        context.set_store(None)
+        person, why = context.person, self.why.text().strip()
 
-        def put_back(tell: Tell) -> Restored:
-            if engine is not None:
-                engine.close()
-            store.close()
-            aside, failure = None, None
-            try:
-                aside = restore(
-                    path,
-                    folder,
-                    actor=person.name or "unknown",
-                    why=why,
-                    role=person.role.value,
-                    progress=tell,
-                )
-            except BsdrdError as error:
-                failure = error
-            return Restored(RecordStore.open(folder), aside, failure)
+        def put_back(tell: Tell, folder: Path) -> Path | None:
+            return restore(
+                path,
+                folder,
+                actor=person.name or "unknown",
+                why=why,
+                role=person.role.value,
+                progress=tell,
+            )
 
-        return put_back
+        swap, job = self.swap.around(put_back), self.job
+
+        def whole(tell: Tell) -> Swapped:
+            swapped = swap(tell)
+            if job.closed and swapped.store is not None:
+                # The window was closed meanwhile: nobody takes the store over any more.
+                swapped.store.close()
+            return swapped
+
+        return whole
 
     def doing_words(self) -> str:
         """What is being done."""
         return self.tr("Restoring the backup")
 
     def say_done(self, result: Any) -> None:
-        """The store is open again."""
-        assert isinstance(result, Restored)
-        context = self.context
-        context.set_store(result.store)
-        context.session.set_engine(Engine(result.store, on_news=context.session.bridge.wake))
-        app = QCoreApplication.instance()
-        if app is not None:
-            # The program closes the store that it opened; this one is ours to close.
-            app.aboutToQuit.connect(result.store.close)
+        """The store is open again, or why not."""
+        assert isinstance(result, Swapped)
+        self.swap.take(result)
         if result.error is not None:
             more = " ".join(part for part in (result.error.kept, result.error.do_next) if part)
             self.say(result.error.what, more, tone="" if self.job.cancelled else "ng")
             return
-        more = (
-            self.tr("The replaced database lies in {folder}.").format(folder=result.aside)
-            if result.aside is not None
-            else ""
-        )
-        self.say(self.tr("The backup is restored. Start the line again in Run."), more, tone="ok")
+        locale, said = QLocale(), list[str]()
+        if result.inspected_before:
+            said.append(self.tr("The line was stopped first, and everything it had inspected was saved."))
+        if result.records is not None and result.records_before is not None:
+            text = self.tr("The store has {n} records now; it had {before}.")
+            said.append(
+                text.format(n=locale.toString(result.records), before=locale.toString(result.records_before))
+            )
+        if result.aside is not None:
+            said.append(self.tr("The replaced database lies in {folder}.").format(folder=result.aside))
+        said.append(self.tr("Start the line again in Run."))
+        self.say(self.tr("The backup is restored."), " ".join(said), tone="ok")

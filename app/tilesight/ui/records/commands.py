@@ -84,6 +84,14 @@ def records_actions(records: RecordsWorkspace) -> list[Action]:
             _GROUP,
         ),
         Action(
+            "records.reopen",
+            QT_TRANSLATE_NOOP("Action", "Open the store again"),
+            lambda: records.restore_sheet.swap.reopen(),
+            "refresh",
+            (),
+            _GROUP,
+        ),
+        Action(
             "records.audit",
             QT_TRANSLATE_NOOP("Action", "Show the audit log"),
             records.show_audit,

@@ -17,9 +17,8 @@ from tilesight.store.exchange.report import ExportReport
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Words
 from tilesight.ui.records.job_sheet import JobSheet
+from tilesight.ui.records.jobs import Tell
 from tilesight.ui.theme import GRID, TARGET, Type
-
-Tell = Callable[[int, int, str], bool]
 
 
 def format_word(kind: Format) -> str:

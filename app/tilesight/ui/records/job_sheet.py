@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from bsdrd.errors import BsdrdError
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, IconButton, Words
-from tilesight.ui.records.jobs import Job, Progress
+from tilesight.ui.records.jobs import Job, Progress, Tell
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Type
 
@@ -106,7 +106,7 @@ class JobSheet(Sheet):
 
     # For the sheets made of it
 
-    def work(self) -> Callable[[Callable[[int, int, str], bool]], Any] | None:
+    def work(self) -> Callable[[Tell], Any] | None:
         """What to do with the form as it is; None where it is not filled in."""
         raise NotImplementedError
 

@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from tilesight.ui.background import Background
 
 _T = TypeVar("_T")
+#: Told (done, total, what); returns False to stop.
+Tell = Callable[[int, int, str], bool]
 _LOOK_MS = 100
 
 
@@ -63,11 +65,12 @@ class Job(QObject):
         self._began = 0.0
         self._cancel = threading.Event()
         self.running = False
+        self.closed = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
 
-    def start(self, work: Callable[[Callable[[int, int, str], bool]], _T]) -> None:
+    def start(self, work: Callable[[Tell], _T]) -> None:
         """Does `work` with a function that tells how far it is and says whether to go on.
 
         Raises:
@@ -95,7 +98,8 @@ class Job(QObject):
         return self._cancel.is_set()
 
     def close(self) -> None:
-        """Stops it and waits."""
+        """Stops it and waits; nobody takes its answer any more."""
+        self.closed = True
         self._cancel.set()
         self._timer.stop()
         if self._pool is not None:

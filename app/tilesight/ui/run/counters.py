@@ -55,7 +55,7 @@ class Counters(QWidget):
         self.rate = Words("", Type.BODY, tabular=True)
         self.latency = Words("", Type.BODY, dim=True, tabular=True)
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.way = Words("", Type.CAPTION, dim=True, tabular=True)
+        self.way = Words("", Type.CAPTION, dim=True, wrap=True, tabular=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
@@ -127,7 +127,7 @@ class Counters(QWidget):
 
         detector = self.tr("detector p95 {p95} ms").format(p95=p95("infer"))
         self.latency.setText(detector if "infer" in stages else "")
-        way = self.tr("Picture to screen {shown} ms, to record {recorded} ms (p95)")
+        way = self.tr("To screen {shown} ms, to record {recorded} ms")
         way = way.format(shown=p95("shown"), recorded=p95("recorded"))
         self.way.setText(way if "recorded" in stages or "shown" in stages else "")
         tip = self._latency_table(locale)

@@ -121,6 +121,7 @@ class SourcePicker(Sheet):
         super().__init__(host, context.theme, 800, 520)
         self._context = context
         self._buttons: dict[str, Button] = {}
+        self._camera_before = ""
         self._pages = QStackedWidget()
         self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._group = QButtonGroup(self)
@@ -201,7 +202,8 @@ class SourcePicker(Sheet):
             self.camera.setFixedWidth(16 * GRID)
             roomy(self.camera)
             self.camera.setAccessibleName(self.tr("Number of the camera"))
-            return [self.camera]
+            hint = self.tr("Exposure, gain and trigger are set once it runs: Camera settings, F8.")
+            return [self.camera, Words(hint, dim=True, wrap=True)]
         if key == "url":
             self.url, row = self._path_field("rtsp://192.168.0.10/stream")
             return [row]
@@ -238,7 +240,9 @@ class SourcePicker(Sheet):
         elif kind == "video":
             self.video.setText(source)
         elif kind == "camera":
-            self.camera.setValue(int(rest) if rest.isdigit() else 0)
+            number = rest.partition("?")[0].strip()
+            self.camera.setValue(int(number) if number.isdigit() else 0)
+            self._camera_before = source
         elif kind == "url":
             self.url.setText(source)
         self.show_kind(kind)
@@ -261,7 +265,10 @@ class SourcePicker(Sheet):
         if key == "demo":
             return "demo"
         if key == "camera":
-            return f"camera:{self.camera.value()}"
+            plain = f"camera:{self.camera.value()}"
+            # What was set at the camera in force stays with it.
+            kept = self._camera_before.partition("?")[0].strip().lower() == plain
+            return self._camera_before if kept else plain
         field = {"folder": self.folder, "watch": self.watched, "video": self.video, "url": self.url}[key]
         text = field.text().strip().strip('"')
         if key == "watch" and text:

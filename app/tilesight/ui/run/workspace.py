@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tilesight.line.news import DetectorState, EngineState
+from tilesight.line.sources.base import Trigger
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
@@ -80,8 +81,12 @@ class RunWorkspace(Workspace):
         top.addWidget(self.source_button)
         top.addWidget(self.recipe_button)
         top.addWidget(ActionButton(actions["run.lot"]))
+        self.camera_button = ActionButton(actions["run.camera"])
+        top.addWidget(self.camera_button)
         top.addStretch(1)
         self.live = LiveBar(self.line, self.context, self.viewer.model, self.viewer.canvas)
+        self.trigger_button = ActionButton(actions["run.trigger"], words=True)
+        top.addWidget(self.trigger_button)
         top.addWidget(self.start_button)
         self.pause_button = ActionButton(actions["run.pause"], words=True)
         self.stop_button = ActionButton(actions["run.stop"], words=True)
@@ -184,6 +189,11 @@ class RunWorkspace(Workspace):
         self.start_button.setVisible(not active)
         self.start_button.setEnabled(not busy)
         self.start_button.setText(self.tr("Start"))
+        camera = self.context.session.camera
+        triggered = camera is not None and camera.held.trigger is Trigger.SOFTWARE
+        actions["run.trigger"].setEnabled(triggered)
+        self.trigger_button.setVisible(triggered)
+        self.camera_button.setVisible(camera is not None)
         self.pause_button.setVisible(active)
         self.stop_button.setVisible(active)
         self._show_state()

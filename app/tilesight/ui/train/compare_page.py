@@ -1,30 +1,28 @@
-"""Step 4: the new model against the live one on tiles whose truth is known."""
+"""Step 4: the new model against the live one, or any other, on tiles whose truth is known."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QListView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from bsdrd.data.images import read_image
 from bsdrd.errors import BsdrdError
 from tilesight.line.training.comparing import Comparison, Judged, Side
+from tilesight.store.evaluation import FrozenSet
 from tilesight.ui.context import AppContext
-from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.labels import Button, Card, IconButton, Words
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import RocChart
-from tilesight.ui.train.model import TrainModel
-from tilesight.ui.train.parts import BusyLine, FolderList, Page, Table, Trouble, image_of, number
+from tilesight.ui.train.gate_model import GateModel
+from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number
+from tilesight.ui.train.set_builder import SetBuilder
+from tilesight.ui.train.two_maps import MOST, DifferenceList, Row, Said, Seen, TwoMaps, icon_of
 from tilesight.ui.tune.words import percent
 from tilesight.ui.verdict_badge import verdict_word
-
-_SIDE = 112
-_MOST = 200
-#: So many surely fit beside one another.
-_IN_A_ROW = 4
 
 
 class ComparePage(Page):
@@ -37,7 +35,7 @@ class ComparePage(Page):
 
     continued = Signal()
 
-    def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, model: GateModel, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("Compare with the live model"),
             self.tr(
@@ -46,21 +44,25 @@ class ComparePage(Page):
             parent,
         )
         self._context, self._model = context, model
-        self.candidate = QComboBox()
-        self.candidate.setMinimumHeight(TARGET)
-        self.candidate.setAccessibleName(self.tr("Model to compare"))
-        self.records = QCheckBox(self.tr("Labelled records"))
-        self.records.setChecked(True)
-        self.folders = FolderList(context.theme, self.tr("Add a labelled data set"))
+        self.candidate, self.baseline, self.sets = QComboBox(), QComboBox(), QComboBox()
+        self.new_set = Button(self.tr("New set"), theme=context.theme, icon_name="plus")
+        self.new_set.setCheckable(True)
+        self.drop_set = IconButton("trash", self.tr("Offer this set no longer"), context.theme)
+        self.builder = SetBuilder(context, model)
         self.start = Button(self.tr("Compare"), "primary", theme=context.theme, icon_name="compare")
         self.missing = Words(dim=True, wrap=True)
         self.busy, self.trouble = BusyLine(), Trouble()
         self.result = Card()
         self.verdict = Words(role=Type.TITLE, wrap=True)
+        self.about = Words(dim=True, wrap=True)
         self.sides, self.classes = Table(), Table()
         self.roc = RocChart(context.theme)
-        self.changes_head = Words(role=Type.TITLE)
-        self.changes = QListWidget()
+        self.legend = Words(dim=True, wrap=True)
+        self.changes_head = Words(role=Type.TITLE, wrap=True)
+        self.changes = DifferenceList(
+            context, self.tr("Tiles whose verdict would change, worst first"), "train.changes"
+        )
+        self.pair = TwoMaps(context, "train.pair")
         self.go_on = Button(self.tr("Go on to release"), "primary")
         self._shown: Comparison | None = None
         self._lay_out()
@@ -68,31 +70,45 @@ class ComparePage(Page):
 
     def _lay_out(self) -> None:
         card = Card()
-        for part in (self.candidate, self.records, self.folders, self.missing):
-            card.column.addWidget(part)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID)
+        rows = (
+            (self.tr("New model"), self.candidate),
+            (self.tr("Compared with"), self.baseline),
+            (self.tr("Evaluation set"), self.sets),
+        )
+        for at, (text, combo) in enumerate(rows):
+            combo.setMinimumHeight(TARGET)
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(24)
+            combo.setAccessibleName(text)
+            grid.addWidget(Words(text), at, 0)
+            grid.addWidget(combo, at, 1)
+        grid.addWidget(self.drop_set, 2, 2)
+        grid.addWidget(self.new_set, 2, 3)
+        grid.setColumnStretch(1, 1)
+        card.column.addLayout(grid)
+        card.column.addWidget(self.missing)
         card.column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
-        self.changes.setViewMode(QListView.ViewMode.IconMode)
-        self.changes.setResizeMode(QListView.ResizeMode.Adjust)
-        self.changes.setMovement(QListView.Movement.Static)
-        self.changes.setIconSize(QSize(_SIDE, _SIDE))
-        self.changes.setGridSize(QSize(_SIDE + 10 * GRID, _SIDE + 7 * GRID))
-        self.changes.setWordWrap(True)
-        self.changes.setAccessibleName(self.tr("Tiles whose verdict would change, worst first"))
-        legend = QLabel(self.tr("Dashed: live model. Solid: new model."))
-        legend.setProperty("dim", True)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.go_on)
         for part in (
             self.verdict,
+            self.about,
             self.sides,
             self.classes,
             self.roc,
-            legend,
+            self.legend,
             self.changes_head,
             self.changes,
+            self.pair,
         ):
             self.result.column.addWidget(part)
-        self.result.column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignRight)
+        self.result.column.addLayout(foot)
         self.result.hide()
-        for part in (card, self.busy, self.trouble, self.result):
+        for part in (card, self.builder, self.busy, self.trouble, self.result):
             self.column.addWidget(part)
         self.column.addStretch(1)
 
@@ -100,60 +116,104 @@ class ComparePage(Page):
         self.start.clicked.connect(self.compare)
         self.busy.cancelled.connect(self._model.stop_work)
         self.go_on.clicked.connect(self.continued)
-        self.records.toggled.connect(self._check)
-        self.folders.changed.connect(self._check)
+        self.new_set.toggled.connect(self._check)
+        self.drop_set.clicked.connect(self._drop_set)
+        self.builder.made.connect(self._set_made)
+        self.candidate.currentIndexChanged.connect(self._other_candidate)
+        self.sets.currentIndexChanged.connect(self._check)
+        self.baseline.currentIndexChanged.connect(self._check)
+        self.changes.chosen.connect(self._look)
         self._model.registry_changed.connect(self._follow_registry)
         self._model.comparison_changed.connect(self._follow)
         self._model.progressed.connect(self._progress)
         self._follow_registry()
+        self._follow()
 
-    def choose(self, sha256: str) -> None:
-        """Chooses a model by its hash."""
-        at = self.candidate.findData(sha256)
-        if at >= 0:
-            self.candidate.setCurrentIndex(at)
+    def choose(self, sha256: str, baseline: str = "") -> None:
+        """Chooses models by their hashes; `baseline` "" is the live one."""
+        for combo, wanted in ((self.candidate, sha256), (self.baseline, baseline)):
+            at = combo.findData(wanted)
+            if at >= 0:
+                combo.setCurrentIndex(at)
+
+    # Choosing
 
     @Slot()
     def _follow_registry(self) -> None:
+        registry = self._model.registry
+        models = [(one.sha256, _line(one.name, one.added_at, one.sha256)) for one in registry.others]
+        known = {self.candidate.itemData(at) for at in range(self.candidate.count())}
         kept = self.candidate.currentData()
-        others = self._model.registry.others
-        if [self.candidate.itemData(at) for at in range(self.candidate.count())] != [
-            o.sha256 for o in others
-        ]:
-            known = {self.candidate.itemData(at) for at in range(self.candidate.count())}
-            fresh = next((one.sha256 for one in others if one.sha256 not in known), kept) if known else kept
-            self.candidate.clear()
-            for one in others:
-                day = f"{one.added_at.astimezone():%Y-%m-%d %H:%M}"
-                self.candidate.addItem(f"{one.name}   {day}   {one.sha256[:8]}", one.sha256)
-            self.candidate.setCurrentIndex(max(0, self.candidate.findData(fresh)))
+        fresh = next((sha256 for sha256, _ in models if sha256 not in known), kept) if known else kept
+        changed = _fill(self.candidate, models, fresh)
+        live = self.tr("The live model") if registry.live is None else registry.live.name
+        _fill(self.baseline, [("", self.tr("Live: {model}").format(model=live)), *models])
+        sets = [(one.id, f"{one.name}   ({len(one.tiles)})") for one in registry.sets]
+        _fill(self.sets, sets)
+        if changed:
+            self._other_candidate()
+        self._follow()
+
+    def _chosen_set(self) -> FrozenSet | None:
+        wanted = self.sets.currentData()
+        return next((one for one in self._model.registry.sets if one.id == wanted), None)
+
+    @Slot()
+    def _other_candidate(self) -> None:
+        sha256 = self.candidate.currentData()
+        found = self._model.comparison
+        if sha256 and (found is None or found.new.sha256 != sha256):
+            self._model.show_known(sha256)
+        self._check()
+
+    @Slot(object)
+    def _set_made(self, frozen: FrozenSet) -> None:
+        self.new_set.setChecked(False)
+        self.sets.setCurrentIndex(max(0, self.sets.findData(frozen.id)))
         self._check()
 
     @Slot()
+    def _drop_set(self) -> None:
+        chosen = self._chosen_set()
+        if chosen is not None:
+            self._model.remove_set(chosen.id)
+
+    @Slot()
     def _check(self) -> None:
+        some_set = bool(self.sets.count())
         if not self.candidate.count():
             missing = self.tr("There is no other model yet: train one, or drop a model file on the window.")
         elif self._context.recipe is None:
             missing = self.tr("No recipe is in force, so there is no live model: choose a source in Run.")
-        elif not (self.records.isChecked() or self.folders.folders):
-            missing = self.tr("Tiles are missing: tick labelled records, or add a labelled data set.")
+        elif not some_set:
+            missing = self.tr("There is no evaluation set yet: freeze one below.")
+        elif self.baseline.currentData() == self.candidate.currentData():
+            missing = self.tr("These are the same model.")
         else:
             missing = ""
-        self.candidate.setVisible(bool(self.candidate.count()))
         self.missing.setText(missing)
         self.missing.setVisible(bool(missing))
+        for combo in (self.candidate, self.baseline, self.sets):
+            combo.setEnabled(bool(combo.count()))
+        self.drop_set.setEnabled(some_set)
+        self.new_set.setVisible(some_set)
+        self.builder.setVisible(self.new_set.isChecked() or not some_set)
         self.start.setEnabled(not missing and not self._model.busy)
 
     @Slot()
     def compare(self) -> None:
         """Begins."""
         self.trouble.hide()
-        self._model.start_comparison(
-            str(self.candidate.currentData()),
-            self.folders.folders,
-            self.records.isChecked(),
-            self.trouble.show_error,
-        )
+        chosen = self._chosen_set()
+        if chosen is not None:
+            self._model.start_comparison(
+                str(self.candidate.currentData()),
+                chosen,
+                str(self.baseline.currentData() or ""),
+                self.trouble.show_error,
+            )
+
+    # The result
 
     @Slot(str, int, int)
     def _progress(self, what: str, done: int, of: int) -> None:
@@ -163,10 +223,10 @@ class ComparePage(Page):
 
     @Slot()
     def _follow(self) -> None:
-        if self._model.busy == "compare":
-            self.busy.show_progress(self.tr("Opening both models"))
-        else:
+        if self._model.busy != "compare":
             self.busy.hide()
+        elif self.busy.isHidden():
+            self.busy.show_progress(self.tr("Reading the set and opening both models"))
         self._check()
         found = self._model.comparison
         self.result.setVisible(found is not None)
@@ -176,19 +236,21 @@ class ComparePage(Page):
 
     def _show(self, found: Comparison) -> None:
         text = {
-            "": self.tr("The new model misses no more known defects than the live one."),
-            "misses more": self.tr("The new model misses more known defects than the live one."),
+            "": self.tr("The new model misses no more known defects than {other}."),
+            "misses more": self.tr("The new model misses more known defects than {other}."),
             "no defects": self.tr("No known defects were compared, so nobody can say what it misses."),
         }[found.obstacle]
-        self.verdict.setText(text)
+        other = self.tr("the live one") if self._model.with_live else found.live.name
+        self.verdict.setText(text.format(other=other))
         self.verdict.set_tone("ng" if found.obstacle else "ok")
+        self.about.setText("\n".join(self._about(found)))
         good = len(found.tiles) - found.defects
         worse = frozenset({0} if found.obstacle == "misses more" else ())
         lines: list[tuple[str, Callable[[Side], str]]] = [
             (self.tr("Known defects missed, of {n}").format(n=found.defects), _missed),
             (self.tr("Known good tiles rejected, of {n}").format(n=good), _rejected),
             (self.tr("Left to a person (GREY)"), _grey),
-            (self.tr("Good tiles rejected at the live model's misses"), _equal_miss),
+            (self.tr("Good tiles rejected if both miss as many defects"), _equal_miss),
             (self.tr("AUROC with 95 % interval"), _auroc),
             (self.tr("T1, T2"), _thresholds),
             (self.tr("Time for a tile, median"), _time),
@@ -197,32 +259,87 @@ class ComparePage(Page):
         self.sides.fill(("", found.live.name, found.new.name), rows, worse)
         counts = [(one.cls, str(one.tiles), str(one.live_wrong), str(one.new_wrong)) for one in found.classes]
         more = frozenset(at for at, one in enumerate(found.classes) if one.new_wrong > one.live_wrong)
-        head = (self.tr("Class"), self.tr("Tiles"), self.tr("Wrong, live"), self.tr("Wrong, new"))
+        wrong = self.tr("Wrong, {model}")
+        head = (
+            self.tr("Class"),
+            self.tr("Tiles"),
+            wrong.format(model=found.live.name),
+            wrong.format(model=found.new.name),
+        )
         self.classes.fill(head, counts, more)
-        self.roc.setVisible(bool(found.defects))
+        for part in (self.roc, self.legend):
+            part.setVisible(bool(found.defects))
         self.roc.show_curves(found.live.roc, found.new.roc)
+        self.legend.setText(
+            self.tr("Dashed: {live}. Solid: {new}.").format(live=found.live.name, new=found.new.name)
+        )
+        self.go_on.setVisible(self._model.with_live)
         self._show_changes(found)
+
+    def _about(self, found: Comparison) -> list[str]:
+        said = [self.tr("Evaluation set: {name}").format(name=found.set_name)] if found.set_name else []
+        if not self._model.with_live:
+            said.append(self.tr("Each model with the thresholds that it came with."))
+        if found.failed:
+            text = self.tr("{n} tiles could not be inspected. The first: {why}")
+            said.append(text.format(n=len(found.failed), why=found.failed[0]))
+        return [*said, *found.notes]
 
     def _show_changes(self, found: Comparison) -> None:
         changes = found.changes
-        self.changes_head.setText(self.tr("Verdicts that would change: {n}").format(n=len(changes)))
-        self.changes.setVisible(bool(changes))
-        rows = 1 if len(changes) <= _IN_A_ROW else 2
-        self.changes.setFixedHeight(rows * (_SIDE + 7 * GRID) + GRID)
-        self.changes.clear()
-        for one in changes[:_MOST]:
-            item = QListWidgetItem(_change_text(one))
-            item.setSizeHint(self.changes.gridSize())
-            item.setToolTip(f"{one.tile.name}\n{number(one.live_score)} → {number(one.new_score)}")
-            self.changes.addItem(item)
-        paths = [one.tile.path for one in changes[:_MOST]]
-        self._context.background.run(lambda: _pictures(paths), self._take_pictures, topic="train.changes")
+        self.pair.hide()
+        text = self.tr("Verdicts that would change: {n}").format(n=len(changes))
+        if len(changes) > MOST:
+            text += self.tr("; the {n} worst are shown").format(n=MOST)
+        self.changes_head.setText(text)
+        rows = tuple(
+            Row(
+                one.tile.sha256,
+                _change_text(one),
+                f"{one.tile.name}\n{number(one.live_score)} → {number(one.new_score)}",
+            )
+            for one in changes
+        )
+        paths = {one.tile.sha256: one.tile.path for one in changes[:MOST]}
+        self.changes.show_rows(rows, lambda: _pictures(paths))
+        self.changes.setVisible(bool(rows))
 
-    def _take_pictures(self, images: list[QImage | None]) -> None:
-        for row in range(min(self.changes.count(), len(images))):
-            image = images[row]
-            if image is not None:
-                self.changes.item(row).setIcon(QIcon(QPixmap.fromImage(image)))
+    @Slot(object)
+    def _look(self, sha256: str) -> None:
+        found, two = self._model.comparison, self._model.models_to_look()
+        if found is None or two is None:
+            return
+        one = next((one for one in found.changes if one.tile.sha256 == sha256), None)
+        if one is None:
+            return
+        path = one.tile.path
+
+        def look() -> Seen:
+            pixels, first, second = two.look(path)
+            return Seen(pixels, first.fused, second.fused)
+
+        live = Said(found.live.name, one.live, one.live_score, found.live.thresholds)
+        new = Said(found.new.name, one.new, one.new_score, found.new.thresholds)
+        self.pair.show_tile(f"{one.tile.name}   ({one.tile.cls})", (live, new), look)
+
+
+def _line(name: str, added: object, sha256: str) -> str:
+    return f"{name}   {added:%Y-%m-%d %H:%M}   {sha256[:8]}"
+
+
+def _fill(combo: QComboBox, items: Sequence[tuple[object, str]], wanted: object = None) -> bool:
+    """Offers other things, keeping what is chosen; whether that is another one then."""
+    before = [(combo.itemData(at), combo.itemText(at)) for at in range(combo.count())]
+    if before == [(data, text) for data, text in items]:
+        return False
+    kept = combo.currentData()
+    combo.blockSignals(True)
+    combo.clear()
+    for data, text in items:
+        combo.addItem(text, data)
+    combo.setCurrentIndex(max(0, combo.findData(kept if wanted is None else wanted)) if items else -1)
+    combo.blockSignals(False)
+    return combo.currentData() != kept
 
 
 def _change_text(one: Judged) -> str:
@@ -261,19 +378,11 @@ def _auroc(side: Side) -> str:
     return f"{value} ({low} - {high})"
 
 
-def _pictures(paths: list[Path]) -> list[QImage | None]:
-    found: list[QImage | None] = []
-    for path in paths:
+def _pictures(paths: dict[str, Path]) -> dict[Hashable, QImage]:
+    found: dict[Hashable, QImage] = {}
+    for sha256, path in paths.items():
         try:
-            image = image_of(read_image(path))
+            found[sha256] = icon_of(read_image(path))
         except BsdrdError:
-            found.append(None)
             continue
-        found.append(
-            image.scaled(
-                QSize(_SIDE, _SIDE),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        )
     return found

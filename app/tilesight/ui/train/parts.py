@@ -22,8 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from bsdrd.errors import BsdrdError
+from tilesight.ui.colour import ramp
 from tilesight.ui.labels import Button, Card, Elided, IconButton, Words
 from tilesight.ui.theme import GRID, Theme, Type
+
+_TINT = ("#b8195e", "#ff4f8b", "#ffa6bf", "#fff0f4")
 
 
 class Page(QScrollArea):
@@ -191,10 +194,48 @@ class Table(QWidget):
                     words.set_tone("ng")
                 self._put(words, number + 1, at)
 
+    def fill_left(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Shows rows of words only; the last column breaks its lines and takes the room."""
+        empty_layout(self._grid)
+        self._grid.setColumnStretch(0, 0)
+        self._grid.setColumnStretch(len(head) - 1, 1)
+        lines = [(head, True), *((row, False) for row in rows)]
+        for number, (row, is_head) in enumerate(lines):
+            for at, text in enumerate(row):
+                role = Type.CAPTION if is_head else Type.BODY
+                words = Words(text, role, dim=is_head, wrap=at == len(row) - 1)
+                self._grid.addWidget(words, number, at, Qt.AlignmentFlag.AlignTop)
+
     def _put(self, words: Words, row: int, column: int) -> None:
         if column:
             words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(words, row, column)
+
+
+class FactTable(QWidget):
+    """What is known of something: a name and a value in each row; values can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: tuple[tuple[str, str], ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, GRID, 0, 0)
+        self._grid.setHorizontalSpacing(3 * GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
+        self._grid.setColumnStretch(1, 1)
+
+    def fill(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Shows other facts."""
+        if tuple(facts) == self._facts:
+            return
+        self._facts = tuple(facts)
+        empty_layout(self._grid)
+        for row, (name, value) in enumerate(facts):
+            words = Words(value, wrap=True, tabular=True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.setAccessibleName(f"{name}: {value}")
+            self._grid.addWidget(Words(name, dim=True), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(words, row, 1)
 
 
 def empty_layout(layout: QLayout) -> None:
@@ -213,6 +254,24 @@ def image_of(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> QImage:
     height, width = whole.shape[:2]
     kind = QImage.Format.Format_Grayscale8 if whole.ndim == 2 else QImage.Format.Format_RGB888
     return QImage(whole.data, width, height, whole.strides[0], kind).copy()
+
+
+def tinted_image(pixels: NDArray[np.uint8], grid: NDArray[np.float32], begins: float, full: float) -> QImage:
+    """A picture with a map tinted over it.
+
+    Args:
+        pixels: H x W, or H x W x 3.
+        grid: A value for every 4 x 4 pixels.
+        begins: From this value on there is a tint.
+        full: From here on it is strongest.
+    """
+    height, width = pixels.shape[:2]
+    rgb = np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels
+    grown = np.repeat(np.repeat(grid, 4, axis=0), 4, axis=1)[:height, :width]
+    along = np.clip((grown - begins) / (full - begins), 0.0, 1.0)[..., None]
+    tint = ramp(list(_TINT), 256)[np.round(along[..., 0] * 255).astype(np.intp)]
+    alpha = np.where(along > 0, 0.35 + 0.5 * along, 0.0)
+    return image_of(np.round(rgb * (1 - alpha) + tint * alpha).astype(np.uint8))
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -1,4 +1,4 @@
-"""Step 5: the compared model goes live, or the live one goes back."""
+"""Step 6: the compared model goes live, or the live one goes back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tilesight.line.training.comparing import Comparison
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import TARGET, Type
-from tilesight.ui.train.model import TrainModel
+from tilesight.ui.train.gate_model import GateModel
 from tilesight.ui.train.parts import Page, Table, Trouble, number
 
 
@@ -21,7 +21,7 @@ class ReleasePage(Page):
         model: Registry and comparison.
     """
 
-    def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, model: GateModel, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("Release"),
             self.tr(
@@ -61,19 +61,27 @@ class ReleasePage(Page):
         self.roll_back.clicked.connect(self._roll_back)
         model.comparison_changed.connect(self._follow)
         model.registry_changed.connect(self._follow)
+        model.released.connect(self._done)
         context.recipe_changed.connect(self._follow)
         self._follow()
 
+    @property
+    def _compared(self) -> Comparison | None:
+        """The comparison with the live model; that of two others promotes nothing."""
+        return self._model.comparison if self._model.with_live else None
+
     @Slot()
     def _follow(self) -> None:
-        registry, found, recipe = self._model.registry, self._model.comparison, self._context.recipe
+        registry, found, recipe = self._model.registry, self._compared, self._context.recipe
         detector = self._context.detector
         known = registry.live or (found.live if found else None) or detector
         name = known.name if known else ""
         if recipe is not None:
             text = self.tr("Live for {recipe}: {model}") if name else self.tr("Recipe: {recipe}")
             self.live.setText(text.format(recipe=recipe.name, model=name))
-        self.missing.setText("" if found else self.tr("A comparison is missing: compare in step 4."))
+        self.missing.setText(
+            "" if found else self.tr("A comparison with the live model is missing: compare in step 4.")
+        )
         self.missing.setVisible(found is None)
         self.gate.setVisible(found is not None)
         if found is not None:
@@ -108,7 +116,7 @@ class ReleasePage(Page):
 
     @Slot()
     def _check(self) -> None:
-        found, free = self._model.comparison, not self._model.busy
+        found, free = self._compared, not self._model.busy
         reason = bool(self.reason.text().strip())
         allowed = found is not None and (not found.obstacle or bool(self.override.text().strip()))
         self.promote.setEnabled(free and reason and allowed)
@@ -118,14 +126,16 @@ class ReleasePage(Page):
     def _promote(self) -> None:
         self.trouble.hide()
         self._model.promote(self.reason.text().strip(), self.override.text().strip(), self.trouble.show_error)
-        self.reason.clear()
-        self.override.clear()
 
     @Slot()
     def _roll_back(self) -> None:
         self.trouble.hide()
         self._model.roll_back(self.back_reason.text().strip(), self.trouble.show_error)
-        self.back_reason.clear()
+
+    @Slot()
+    def _done(self) -> None:
+        for line in (self.override, self.reason, self.back_reason):
+            line.clear()
 
 
 def _line(name: str) -> QLineEdit:

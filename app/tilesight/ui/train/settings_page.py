@@ -12,7 +12,8 @@ from tilesight.line.training.job import JobSettings
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import GRID, TARGET, Type
-from tilesight.ui.train.model import TrainModel, usual_threads
+from tilesight.ui.train.gate_model import usual_threads
+from tilesight.ui.train.model import TrainModel
 from tilesight.ui.train.parts import Page, Trouble, duration
 from tilesight.ui.tune.fields import CountField
 

@@ -29,6 +29,7 @@ from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import HistogramChart
 from tilesight.ui.train.model import TrainModel
 from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, image_of
+from tilesight.ui.train.suspects_panel import SuspectsPanel
 
 _PATH = int(Qt.ItemDataRole.UserRole)
 _DAYS = (0, 1, 7, 30)
@@ -102,6 +103,8 @@ class TilesPage(Page):
         self.notes = Words(wrap=True)
         self.sheet = ContactSheet()
         self.remove = Button(self.tr("Leave the selected ones out"), theme=context.theme, icon_name="trash")
+        self.undo = Button(self.tr("Undo"), "quiet", theme=context.theme, icon_name="undo")
+        self.suspects = SuspectsPanel(context, model)
         self.go_on = Button(self.tr("Go on to settings"), "primary")
         self.brightness = HistogramChart(context.theme, self.tr("Mean brightness, 0 to 255"))
         self.sharpness = HistogramChart(context.theme, self.tr("Sharpness"))
@@ -123,16 +126,21 @@ class TilesPage(Page):
         charts.addWidget(self.sharpness)
         foot = QHBoxLayout()
         foot.addWidget(self.remove)
+        foot.addWidget(self.undo)
         foot.addStretch(1)
-        foot.addWidget(self.go_on)
         self.found.column.addWidget(self.counts)
         self.found.column.addWidget(self.notes)
         self.found.column.addWidget(self.sheet)
-        self.found.column.addLayout(charts)
         self.found.column.addLayout(foot)
+        self.found.column.addLayout(charts)
         self.found.hide()
-        for part in (card, self.busy, self.trouble, self.found):
+        self.suspects.hide()
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(self.go_on)
+        for part in (card, self.busy, self.trouble, self.found, self.suspects):
             self.column.addWidget(part)
+        self.column.addLayout(last)
         self.column.addStretch(1)
 
     def _connect(self) -> None:
@@ -143,6 +151,7 @@ class TilesPage(Page):
         self.busy.cancelled.connect(self._model.stop_work)
         self.go_on.clicked.connect(self.continued)
         self.remove.clicked.connect(self._remove_chosen)
+        self.undo.clicked.connect(self._model.undo_removal)
         self.sheet.removed.connect(self._model.remove_tiles)
         self.sheet.itemSelectionChanged.connect(self._selection_changed)
         self._model.tiles_changed.connect(self._follow)
@@ -214,6 +223,9 @@ class TilesPage(Page):
         self._choice_changed()
         tiles = self._model.tiles
         self.found.setVisible(tiles is not None)
+        self.go_on.setVisible(tiles is not None)
+        self.suspects.setVisible(tiles is not None and tiles.trainable)
+        self.undo.setEnabled(self._model.can_undo)
         if tiles is None or self._model.busy:
             return
         text = self.tr("{pictures} pictures of {tiles} tiles")

@@ -12,17 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar,
 
 from tilesight.line.training.job import Status
 from tilesight.line.training.progress import TrainingState
-from tilesight.ui.colour import ramp
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import LossChart
 from tilesight.ui.train.model import TrainModel
-from tilesight.ui.train.parts import Page, Trouble, duration, image_of, number
+from tilesight.ui.train.parts import Page, Trouble, duration, number, tinted_image
 
 #: Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step.
 _TINT_FROM, _TINT_FULL = 2.0, 5.0
-_TINT = ("#b8195e", "#ff4f8b", "#ffa6bf", "#fff0f4")
 _SIDE = 176
 
 
@@ -261,10 +259,4 @@ def _sample_image(path: Path) -> QImage | None:
             fused: Any = archive["fused"]
     except (OSError, ValueError, KeyError, EOFError):
         return None
-    height, width = pixels.shape[:2]
-    rgb = np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels
-    grown = np.repeat(np.repeat(fused, 4, axis=0), 4, axis=1)[:height, :width]
-    along = np.clip((grown - _TINT_FROM) / (_TINT_FULL - _TINT_FROM), 0.0, 1.0)[..., None]
-    tint = ramp(list(_TINT), 256)[np.round(along[..., 0] * 255).astype(np.intp)]
-    alpha = np.where(along > 0, 0.35 + 0.5 * along, 0.0)
-    return image_of(np.round(rgb * (1 - alpha) + tint * alpha).astype(np.uint8))
+    return tinted_image(pixels, fused, _TINT_FROM, _TINT_FULL)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from tilesight.line.shadow import ShadowState
 from tilesight.line.training.job import Status
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
@@ -18,13 +19,16 @@ from tilesight.ui.theme import GRID
 from tilesight.ui.train.checklist import Checklist, StepLine
 from tilesight.ui.train.compare_page import ComparePage
 from tilesight.ui.train.model import TrainModel
+from tilesight.ui.train.models_page import ModelsPage
 from tilesight.ui.train.release_page import ReleasePage
 from tilesight.ui.train.settings_page import SettingsPage
+from tilesight.ui.train.shadow_model import ShadowModel
+from tilesight.ui.train.shadow_page import ShadowPage
 from tilesight.ui.train.tiles_page import TilesPage
 from tilesight.ui.train.training_page import TrainingPage
 from tilesight.ui.workspace import Workspace
 
-TILES, SETTINGS, TRAINING, COMPARE, RELEASE = range(5)
+TILES, SETTINGS, TRAINING, COMPARE, SHADOW, RELEASE, MODELS = range(7)
 _GROUP = QT_TRANSLATE_NOOP("Action", "Train")
 
 
@@ -41,8 +45,12 @@ class TrainWorkspace(Workspace):
         self.tiles = TilesPage(context, self.model)
         self.settings = SettingsPage(context, self.model)
         self.training = TrainingPage(context, self.model)
-        self.compare = ComparePage(context, self.model)
-        self.release = ReleasePage(context, self.model)
+        self.gate = self.model.gate
+        self.shadow_model = ShadowModel(context, self.gate, self)
+        self.compare = ComparePage(context, self.gate)
+        self.shadow = ShadowPage(context, self.shadow_model)
+        self.release = ReleasePage(context, self.gate)
+        self.models = ModelsPage(context, self.gate)
         self._no_training = EmptyState(
             context.theme,
             "train",
@@ -54,9 +62,10 @@ class TrainWorkspace(Workspace):
             self.tr("Choose tiles"),
         )
         self.training_state = StateStack(context.theme, self.training, self._no_training)
-        self.list = Checklist(context.theme, 5)
+        self.list = Checklist(context.theme, 7)
         self.pages = QStackedWidget()
-        for page in (self.tiles, self.settings, self.training_state, self.compare, self.release):
+        gate = (self.compare, self.shadow, self.release, self.models)
+        for page in (self.tiles, self.settings, self.training_state, *gate):
             self.pages.addWidget(page)
         content = QWidget()
         row = QHBoxLayout(content)
@@ -85,11 +94,15 @@ class TrainWorkspace(Workspace):
         model = self.model
         self.list.chosen.connect(self.show_step)
         self.tiles.continued.connect(self._to_settings)
-        self.compare.continued.connect(self._to_release)
+        for page in (self.compare, self.shadow):
+            page.continued.connect(self._to_release)
+        self.models.compare_asked.connect(self._compare_them)
+        self.models.shadow_asked.connect(self._shadow_it)
         self._no_training.clicked.connect(self._to_tiles)
         signals = (model.tiles_changed, model.run_changed, model.registry_changed, model.comparison_changed)
-        for signal in signals:
+        for signal in (*signals, self.shadow_model.changed):
             signal.connect(self._follow)
+        model.registry_changed.connect(self._offer_shadows)
         self.context.store_changed.connect(self._reload)
         self.context.recipe_changed.connect(self._reload)
         self._reload()
@@ -102,7 +115,9 @@ class TrainWorkspace(Workspace):
             ("settings", QT_TRANSLATE_NOOP("Action", "Train: settings"), self._to_settings),
             ("training", QT_TRANSLATE_NOOP("Action", "Train: watch the training"), self._to_training),
             ("compare", QT_TRANSLATE_NOOP("Action", "Train: compare models"), self._to_compare),
+            ("shadow", QT_TRANSLATE_NOOP("Action", "Train: shadow mode"), self._to_shadow),
             ("release", QT_TRANSLATE_NOOP("Action", "Train: promote or roll back"), self._to_release),
+            ("models", QT_TRANSLATE_NOOP("Action", "Train: models"), self._to_models),
         )
         return [
             Action(f"train.{key}", text, run, shortcuts=(f"Alt+{at + 1}",), group=_GROUP)
@@ -118,9 +133,11 @@ class TrainWorkspace(Workspace):
             request: {"compare": path of a model file}, {"records": numbers of tiles to learn from}, or None.
         """
         self.tiles.fill_lots()
+        self.compare.builder.fill_lots()
+        self.shadow_model.look()
         self.model.reload()
         if isinstance(request, dict) and isinstance(request.get("compare"), str):
-            self.model.add_model(Path(request["compare"]))
+            self.gate.add_model(Path(request["compare"]), "", self.compare.trouble.show_error)
             self.show_step(COMPARE)
         elif isinstance(request, dict) and isinstance(request.get("records"), tuple):
             self.show_step(TILES)
@@ -139,6 +156,7 @@ class TrainWorkspace(Workspace):
 
     def close_down(self) -> None:
         """Stops looking; a training goes on."""
+        self.shadow_model.close()
         self.model.close()
 
     def save_state(self) -> dict[str, Any]:
@@ -146,12 +164,15 @@ class TrainWorkspace(Workspace):
         return {
             "step": self.pages.currentIndex(),
             "folders": [str(folder) for folder in self.tiles.folders.folders],
-            "labelled": [str(folder) for folder in self.compare.folders.folders],
+            "labelled": [str(folder) for folder in self.compare.builder.folders.folders],
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Takes them again."""
-        for key, where in (("folders", self.tiles.folders), ("labelled", self.compare.folders)):
+        for key, where in (
+            ("folders", self.tiles.folders),
+            ("labelled", self.compare.builder.folders),
+        ):
             found = state.get(key)
             if isinstance(found, list):
                 where.set_folders([Path(one) for one in found if isinstance(one, str)])
@@ -182,8 +203,29 @@ class TrainWorkspace(Workspace):
     def _to_compare(self) -> None:
         self.show_step(COMPARE)
 
+    def _to_shadow(self) -> None:
+        self.show_step(SHADOW)
+
     def _to_release(self) -> None:
         self.show_step(RELEASE)
+
+    def _to_models(self) -> None:
+        self.show_step(MODELS)
+
+    @Slot(str, str)
+    def _compare_them(self, sha256: str, baseline: str) -> None:
+        self.compare.choose(sha256, baseline)
+        self.show_step(COMPARE)
+
+    @Slot(str)
+    def _shadow_it(self, sha256: str) -> None:
+        self.shadow.choose(sha256)
+        self.show_step(SHADOW)
+
+    @Slot()
+    def _offer_shadows(self) -> None:
+        models = self.model.registry.others
+        self.shadow.offer([(one.sha256, f"{one.name}   {one.sha256[:8]}") for one in models])
 
     @Slot()
     def _reload(self) -> None:
@@ -213,7 +255,9 @@ class TrainWorkspace(Workspace):
                 self._settings_line(),
                 self._training_line(),
                 self._compare_line(),
+                self._shadow_line(),
                 self._release_line(),
+                self._models_line(),
             )
         )
 
@@ -256,11 +300,32 @@ class TrainWorkspace(Workspace):
         says = text.format(new=found.new.missed, old=found.live.missed, changes=len(found.changes))
         return StepLine(title, says, "trouble" if found.obstacle else "done")
 
+    def _shadow_line(self) -> StepLine:
+        title, now, found = self.tr("Shadow"), self.shadow_model.snapshot, self.shadow_model.found
+        if now.state is ShadowState.OFF:
+            return StepLine(title, self.tr("Let a candidate judge beside the live model"), "open")
+        if now.state in (ShadowState.FAILED, ShadowState.HELD):
+            failed = now.state is ShadowState.FAILED
+            says = self.tr("Has failed") if failed else self.tr("Rests: the recipe was changed")
+            return StepLine(title, says, "trouble")
+        judged = 0 if found is None else found.summary.records - found.summary.failed
+        if found is None or not judged:
+            return StepLine(title, self.tr("Waits for tiles"), "now")
+        text = self.tr("Agrees on {agree} of {n} tiles")
+        return StepLine(title, text.format(agree=found.summary.agree, n=judged), "now")
+
+    def _models_line(self) -> StepLine:
+        registry = self.model.registry
+        number = len(registry.models)
+        says = self.tr("{n} in the registry").format(n=number) if number else self.tr("None yet")
+        return StepLine(self.tr("Models"), says, "open")
+
     def _release_line(self) -> StepLine:
         live, title = self.model.registry.live, self.tr("Release")
-        if self.model.comparison is None:
+        found = self.model.comparison if self.gate.with_live else None
+        if found is None:
             says = self.tr("Live: {name}").format(name=live.name) if live else self.tr("Needs a comparison")
             return StepLine(title, says, "open")
-        if self.model.comparison.obstacle:
+        if found.obstacle:
             return StepLine(title, self.tr("Needs a written reason"), "open")
         return StepLine(title, self.tr("Ready to promote"), "now")

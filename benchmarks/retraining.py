@@ -1,0 +1,307 @@
+"""The fast path: 100 new good tiles, a warm start, and what the new model does on old and new tiles.
+
+    python benchmarks/retraining.py rendered --out runs/retraining [--threads 2]
+    python benchmarks/retraining.py exposures --data ../shared/data/mt --out runs/retraining
+
+"rendered": the live model is the shipped starter; the new kind of tile is rendered with a texture that it has
+never seen. "exposures": the live model is trained first, on the exposures 1 to 3 of the train split (kept as
+OUT/exposures-base.bsdrd and used again), and adapts to the exposures 4 to 6. Old good tiles that are mixed in
+are never tiles of a test set. Every step is the program's own: choosing, the job, its process, the
+comparison, the promotion.
+
+Results go to OUT/SCENARIO.json: seconds from the choice of tiles to the promotion by the clock, and the
+processor time of the training (the clock says little where other programs run); image AUROC of both models on
+the old test tiles; the share of good tiles that alarm (not OK), on both kinds, each model with its own
+thresholds; milliseconds of inspections at a steady pace before and beside the training, p50 and p99.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from bsdrd.cli.train import run_train
+from bsdrd.data.dataset import Tile
+from bsdrd.data.images import Pixels, read_image, write_image
+from bsdrd.data.layouts import load_dataset
+from bsdrd.detector import Detector, open_detector
+from bsdrd.metrics import image_figures
+from bsdrd.result import Verdict
+from tilesight.line.demo import DEFECTS, render_good_tiles, render_tiles
+from tilesight.line.recipe import Recipe
+from tilesight.line.training.child import TrainingRun
+from tilesight.line.training.choosing import TileChoice, gather
+from tilesight.line.training.comparing import compare
+from tilesight.line.training.evaluation import EvaluationSet, gather_labelled
+from tilesight.line.training.job import JobBook, JobSettings, Status
+from tilesight.line.training.releasing import Who, add_candidate, promote
+from tilesight.line.training.replay import OldTiles, gather_old
+from tilesight.store.records import RecordStore
+
+STARTER = Path(__file__).resolve().parents[1] / "resources" / "starter.bsdrd"
+WHO = Who("benchmark")
+SEED = 91_000
+#: Inspections a second beside the training.
+PACE = 4.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Folders of pictures, and the live model."""
+
+    live: Path
+    new: Path
+    old: Path
+    test_old: Path
+    test_new: Path
+
+
+def rendered(out: Path, count: int, texture: str) -> Scenario:
+    """Tiles of the usual texture are old, tiles of another one are new."""
+    root = out / f"rendered-{texture}"
+    shutil.rmtree(root, ignore_errors=True)
+    for name, look, seed, goods, bads in (
+        ("new", texture, 1, count, 0),
+        ("old", "standard", 2, count, 0),
+        ("test_old", "standard", 3, 60, 90),
+        ("test_new", texture, 4, 60, 90),
+    ):
+        _write(root / name / "good", render_good_tiles(SEED + seed, goods, texture=look))
+        drawn = list(render_tiles(SEED + 10 + seed, bads, kinds=DEFECTS, texture=look)) if bads else []
+        for kind in DEFECTS:
+            _write(root / name / kind, [tile.pixels for tile in drawn if tile.kind == kind])
+    return Scenario(STARTER, root / "new", root / "old", root / "test_old", root / "test_new")
+
+
+def exposures(data: Path, out: Path, count: int, steps: int, threads: int) -> Scenario:
+    """Pictures of low exposure are old, those of high exposure are new."""
+    root = out / "exposures"
+    shutil.rmtree(root, ignore_errors=True)
+    rng = np.random.default_rng(SEED)
+    tiles = [tile for tile in load_dataset(data).tiles if tile.is_good or tile.is_defective]
+    low = [tile for tile in tiles if _exposure(tile) <= 3]
+    high = [tile for tile in tiles if _exposure(tile) > 3]
+    learn = {kind: [t for t in part if t.split != "test"] for kind, part in (("old", low), ("new", high))}
+    new = [learn["new"][i] for i in rng.permutation(len(learn["new"]))[:count]]
+    for name, part in (
+        ("new", new),
+        ("old", learn["old"]),
+        ("test_old", [t for t in low if t.split == "test"]),
+        ("test_new", [t for t in high if t.split == "test"]),
+    ):
+        _link(root / name, part)
+    base = out / "exposures-base.bsdrd"
+    if not base.is_file():
+        options: dict[str, Any] = {"steps": steps, "threads": threads, "name": "low exposures"}
+        run_train(root / "old", base, tell=_say, **options)
+    return Scenario(base, root / "new", root / "old", root / "test_old", root / "test_new")
+
+
+def _exposure(tile: Tile) -> int:
+    return int(tile.path.name.split("_")[0].removeprefix("exp"))
+
+
+def _write(folder: Path, pictures: list[NDArray[np.uint8]]) -> None:
+    for number, pixels in enumerate(pictures):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_image(folder / f"{folder.name}{number:03d}.png", pixels)
+
+
+def _link(folder: Path, tiles: list[Tile]) -> None:
+    folder.mkdir(parents=True)
+    lines = ["file,class,group"]
+    lines += [f"{os.path.relpath(tile.path.resolve(), folder)},{tile.cls},{tile.group}" for tile in tiles]
+    (folder / "manifest.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def retrain(scenario: Scenario, out: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """The fast path, as the panel takes it; what it cost and what came of it."""
+    shutil.rmtree(out / "store", ignore_errors=True)
+    recipe = Recipe(name="Line", model=str(scenario.live))
+    quiet = Pacer(scenario.live, scenario.test_old, arguments.pace)
+    quiet.run_for(arguments.quiet)
+    began = time.perf_counter()
+    with RecordStore.open(out / "store") as store:
+        new = gather(None, TileChoice(None, (_good(scenario.new),)))
+        which = OldTiles(False, (_good(scenario.old),), 0.0 if arguments.no_old else 1.0)
+        old = gather_old(None, which, new)
+        settings = JobSettings(
+            mode="warm", preset=arguments.preset, threads=arguments.threads, steps=arguments.steps
+        )
+        book = JobBook(store.folder)
+        folder = book.create(new, settings, name="new kind", recipe="Line", parent=scenario.live, old=old)
+        beside = Pacer(scenario.live, scenario.test_old, arguments.pace)
+        processor = _train(TrainingRun(folder), beside)
+        trained = time.perf_counter() - began
+        add_candidate(store, folder.model, WHO)
+        parts = [gather_labelled(store, None, (one,)) for one in (scenario.test_old, scenario.test_new)]
+        figures = dict(zip(("old", "new"), map(_figures(scenario.live, folder.model), parts), strict=True))
+        compared = time.perf_counter()
+        with _open(scenario.live) as live, _open(folder.model) as candidate:
+            both = EvaluationSet(parts[0].tiles + parts[1].tiles)
+            comparison = compare(live, candidate, recipe, both)
+        promote(store, recipe, comparison, WHO, "benchmark", "benchmark" if comparison.obstacle else "")
+        released = time.perf_counter() - compared
+        shutil.copyfile(folder.model, out / f"{arguments.scenario}-new.bsdrd")
+    return {
+        "new pictures": len(new.tiles),
+        "old pictures mixed in": len(old.tiles),
+        "seconds to a candidate": round(trained, 1),
+        "seconds to compare and promote": round(released, 1),
+        "processor seconds of training": round(processor, 1),
+        "obstacle": comparison.obstacle,
+        "tests": figures,
+        "inspection, nothing beside it": quiet.figures(),
+        "inspection beside training": beside.figures(),
+    }
+
+
+def _good(folder: Path) -> Path:
+    return folder if (folder / "manifest.csv").is_file() else folder / "good"
+
+
+def _train(run: TrainingRun, beside: Pacer) -> float:
+    run.start()
+    process = psutil.Process(run.folder.state().pid)
+    beside.start()
+    processor = 0.0
+    while run.running:
+        try:
+            times = process.cpu_times()
+            processor = times.user + times.system
+        except psutil.Error:
+            pass
+        time.sleep(0.5)
+        run.poll()
+    beside.stop()
+    if run.status is not Status.FINISHED:
+        sys.exit(f"the training {run.status}: {run.state.failure}")
+    return processor
+
+
+def _open(model: Path) -> Detector:
+    return open_detector(model, device="cpu", threads=1)
+
+
+def _figures(live: Path, new: Path) -> Any:
+    def measure(tiles: EvaluationSet) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        truth = np.array([tile.defective for tile in tiles.tiles])
+        groups = [tile.group for tile in tiles.tiles]
+        for name, path in (("live", live), ("new", new)):
+            with _open(path) as detector:
+                seen = [detector.inspect(read_image(tile.path)) for tile in tiles.tiles]
+            scores = np.array([one.score for one in seen])
+            alarms = np.array([one.verdict is not Verdict.OK for one in seen])
+            auroc = image_figures(scores, truth, groups, resamples=200)["image_auroc"]
+            found[name] = {
+                "image AUROC": round(auroc.value, 4),
+                "interval": [round(auroc.low, 3), round(auroc.high, 3)],
+                "good tiles that alarm": round(float(alarms[~truth].mean()), 4),
+                "defects found": round(float(alarms[truth].mean()), 4),
+            }
+        return found | {"good": int((~truth).sum()), "defective": int(truth.sum())}
+
+    return measure
+
+
+class Pacer:
+    """Inspections at a steady pace, timed."""
+
+    def __init__(self, model: Path, folder: Path, pace: float) -> None:
+        self._detector = open_detector(model, device="cpu")
+        tiles = load_dataset(folder).tiles
+        self._pictures: list[Pixels] = [read_image(tile.path) for tile in tiles[:40]]
+        for pixels in self._pictures:  # each size once: the first run of a size is slow
+            self._detector.inspect(pixels)
+        self._pace = pace
+        self._times: list[float] = []
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def run_for(self, seconds: float) -> None:
+        """Inspects for a while."""
+        self.start()
+        time.sleep(seconds)
+        self.stop()
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends."""
+        self._end.set()
+        self._thread.join()
+        self._detector.close()
+
+    def figures(self) -> dict[str, float]:
+        """Milliseconds."""
+        if not self._times:
+            return {}
+        p50, p99 = np.percentile(np.array(self._times) * 1000, [50, 99])
+        return {
+            "inspections": len(self._times),
+            "p50 ms": round(float(p50), 1),
+            "p99 ms": round(float(p99), 1),
+        }
+
+    def _work(self) -> None:
+        number, due = 0, time.perf_counter()
+        while not self._end.wait(max(0.0, due - time.perf_counter())):
+            began = time.perf_counter()
+            self._detector.inspect(self._pictures[number % len(self._pictures)])
+            self._times.append(time.perf_counter() - began)
+            number, due = number + 1, max(due + 1 / self._pace, time.perf_counter())
+
+
+def _say(event: dict[str, Any]) -> None:
+    if event["event"] in ("held_out", "summary") or (event["event"] == "step" and event["step"] % 20 == 0):
+        print(json.dumps({k: v for k, v in event.items() if k != "losses"}), flush=True)
+
+
+def main() -> None:
+    """Parses the command line and runs a scenario."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("scenario", choices=("rendered", "exposures"))
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--new", type=int, default=100, help="new good pictures")
+    parser.add_argument("--texture", default="crosshatch", help="of the new rendered tiles")
+    parser.add_argument("--preset", default="balanced")
+    parser.add_argument("--steps", type=int, help="instead of the preset's")
+    parser.add_argument("--base-steps", type=int, default=500, help="of the live model of 'exposures'")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-old", action="store_true", help="mix no old tiles in")
+    parser.add_argument("--pace", type=float, default=PACE, help="inspections a second beside training")
+    parser.add_argument("--quiet", type=float, default=30.0, help="seconds of inspection without training")
+    arguments = parser.parse_args()
+    out = arguments.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    if arguments.scenario == "rendered":
+        scenario = rendered(out, arguments.new, arguments.texture)
+    else:
+        steps, threads = arguments.base_steps, arguments.threads
+        scenario = exposures(arguments.data, out, arguments.new, steps, threads)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    result = {"settings": {k: str(v) for k, v in vars(arguments).items()}, "load at begin": round(load, 1)}
+    result |= retrain(scenario, out, arguments)
+    text = json.dumps(result, indent=2)
+    (out / f"{arguments.scenario}.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
