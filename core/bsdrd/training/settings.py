@@ -78,7 +78,7 @@ class TrainSettings(BaseModel):
 
 
 #: Steps of each preset, for training from scratch; a warm start takes a third.
-PRESETS: dict[str, int] = {"fast": 200, "balanced": 500, "best": 1500}
+PRESETS: dict[str, int] = {"fast": 300, "balanced": 800, "best": 2400}
 WARM_SHARE = 1 / 3
 WARM_LEARNING_RATE = 6e-4
 
