@@ -25,7 +25,7 @@ from tilesight.store.records import Order, RecordFilter, RecordStore
 from tilesight.store.schema import audit
 from tilesight.store.types import LabelKind
 from tilesight.ui.context import AppContext, Person
-from tilesight.ui.records.chips import ChoiceChip
+from tilesight.ui.filters.chips import ChoiceChip
 from tilesight.ui.records.facts import Now, facts_page
 from tilesight.ui.records.table_model import LABEL, PAGE, SCORE, SERIAL, VERDICT, RecordTable
 from tilesight.ui.records.workspace import RecordsWorkspace

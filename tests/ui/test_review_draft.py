@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.ui.hand_made import maps
 
-from tilesight.ui.review.draft import MaskDraft, brush_area, polygon_area, wand_area
+from tilesight.ui.viewer.mask_draft import MaskDraft, brush_area, polygon_area, wand_area
 
 
 def slow_brush(

@@ -218,7 +218,8 @@ def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTil
             sha256 = file_sha256(path)
         except (StoreError, OSError):
             continue
-        cls = (row.label_class or UNNAMED) if truth else "good"
+        named = row.label_class if row.label_class != "good" else ""
+        cls = (named or UNNAMED) if truth else "good"
         group = f"serial {row.serial}" if row.serial else f"record {row.id}"
         found.append(EvaluationTile(path, sha256, cls, group, row.name, row.id))
     return found

@@ -16,6 +16,7 @@ from tilesight.line.shadow_terms import Limits, ShadowTerms
 from tilesight.line.training.comparing import Comparison, Progress, changed_recipe, compare
 from tilesight.line.training.comparison_values import keep_comparison, last_comparison
 from tilesight.line.training.evaluation import learnt_by, thaw
+from tilesight.line.training.releasing import Who, live_model
 from tilesight.store.errors import ModelStateError
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.records import RecordStore
@@ -38,7 +39,7 @@ def compare_on(
     baseline: str = "",
     *,
     threads: int = 1,
-    actor: str,
+    who: Who,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compares two models on a frozen set, and keeps the result where one of them is live.
@@ -51,7 +52,7 @@ def compare_on(
         baseline: Hash of the model to compare with; "" for the live one. Any other one is judged, like the
             new one, with the thresholds that it came with: the recipe's belong to the live one.
         threads: Bounded, so that inspection goes on beside it.
-        actor: Who compares.
+        who: Who compares.
         progress: Told after every tile; may raise to stop. Nothing is kept then.
 
     Raises:
@@ -71,7 +72,8 @@ def compare_on(
     ):
         found = replace(compare(one, two, rule, tiles, progress), set_name=frozen.name)
     if not baseline:
-        keep_comparison(store, recipe, found, actor)
+        live_model(store, recipe, who)
+        keep_comparison(store, recipe, found, who.name)
     return found
 
 

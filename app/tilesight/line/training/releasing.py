@@ -50,7 +50,7 @@ def live_model(store: RecordStore, recipe: Recipe, who: Who) -> StoredModel:
     head = store.models.live(recipe.name)
     if head is not None and head.sha256 == sha256:
         return head
-    why = "In force before anything was promoted here."
+    why = "In force before anything was promoted here." if head is None else "Put in force past the gate."
     stored = store.models.add(file, actor=who.name, role=who.role, note=why)
     store.models.promote(
         stored.sha256, recipe.name, actor=who.name, role=who.role, why=why, content=recipe.content()

@@ -19,15 +19,15 @@ from tilesight.ui.actions import ActionRegistry
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.labels import ActionButton, Card, Words
 from tilesight.ui.records.facts import Now, RecordFacts, facts_page
-from tilesight.ui.review.draft import MaskDraft
-from tilesight.ui.review.overlay import SaidOverlay
-from tilesight.ui.review.side import TileHead
 from tilesight.ui.theme import GRID, Theme, Type, apply_font
+from tilesight.ui.tile_head import TileHead
 from tilesight.ui.viewer import MapScale, TileCanvas, ViewerModel, ViewTile
 from tilesight.ui.viewer.colour_bar import ColourBar
 from tilesight.ui.viewer.colours import map_table
 from tilesight.ui.viewer.geometry import Port, fitted
+from tilesight.ui.viewer.mask_draft import MaskDraft
 from tilesight.ui.viewer.picture import Pyramid, as_image, seen_indices, seen_pixels, tone_table, toned_image
+from tilesight.ui.viewer.said_overlay import SaidOverlay
 
 _SMALL = (72, 48)
 _MAPS: tuple[MapName, ...] = ("struct", "detail", "fused")

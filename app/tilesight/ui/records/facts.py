@@ -14,8 +14,8 @@ from tilesight.store.models import StoredModel
 from tilesight.store.recipes import RecipeVersion
 from tilesight.store.records import RecordStore
 from tilesight.store.types import Record
-from tilesight.ui.review.item import ItemReader, ReviewItem
-from tilesight.ui.review.words import class_word, label_text
+from tilesight.ui.label_words import class_word, label_text
+from tilesight.ui.record_item import ItemReader, ReviewItem
 from tilesight.ui.theme import Colours
 from tilesight.ui.verdict_badge import verdict_word
 from tilesight.ui.viewer.marks import area_text, fired_word

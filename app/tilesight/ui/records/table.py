@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from tilesight.store.types import RecordRow
 from tilesight.ui.colour import mix
+from tilesight.ui.label_words import KEYS, label_colour
 from tilesight.ui.records.table_model import (
     COLUMNS,
     LABEL,
@@ -32,7 +33,6 @@ from tilesight.ui.records.table_model import (
     RecordTable,
     cell_text,
 )
-from tilesight.ui.review.words import KEYS, label_colour
 from tilesight.ui.theme import TARGET, Theme, Type, font
 from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import paint_shape

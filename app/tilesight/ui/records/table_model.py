@@ -30,7 +30,7 @@ from tilesight.store.records import NEWEST, Order, RecordFilter, RecordStore
 from tilesight.store.types import RecordRow
 from tilesight.ui.background import Background
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
-from tilesight.ui.review.words import label_text
+from tilesight.ui.label_words import label_text
 from tilesight.ui.verdict_badge import verdict_word
 
 Index = QModelIndex | QPersistentModelIndex

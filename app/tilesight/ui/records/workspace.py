@@ -13,18 +13,18 @@ from tilesight.store.records import RecordFilter
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
+from tilesight.ui.filters.bar import FilterBar
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Card, IconButton, Words, is_language_change
+from tilesight.ui.record_item import ItemReader
 from tilesight.ui.records.audit_view import AuditView
 from tilesight.ui.records.backup_sheets import BackupSheet, RestoreSheet
 from tilesight.ui.records.commands import records_actions
 from tilesight.ui.records.detail import RecordDetail
 from tilesight.ui.records.exchange_sheets import ExportSheet, ImportSheet
 from tilesight.ui.records.facts import Now, RecordFacts, read_facts
-from tilesight.ui.records.filter_bar import FilterBar
 from tilesight.ui.records.table import RecordView
 from tilesight.ui.records.table_model import RecordTable
-from tilesight.ui.review.item import ItemReader
 from tilesight.ui.theme import GRID, TARGET
 from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.workspace import Workspace

@@ -12,8 +12,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from tilesight.store.records import RecordStore
 from tilesight.store.similar import SimilarGroup
 from tilesight.ui.background import Background
+from tilesight.ui.label_words import label_word, score_text
 from tilesight.ui.review.similar import read_cut_outs
-from tilesight.ui.review.words import label_word, score_text
 from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import verdict_word
 

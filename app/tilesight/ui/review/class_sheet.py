@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from tilesight.ui.label_words import CLASSES, class_word
 from tilesight.ui.labels import Button, Words
 from tilesight.ui.review.key_bar import KeyButton
-from tilesight.ui.review.words import CLASSES, class_word
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Theme, Type
 

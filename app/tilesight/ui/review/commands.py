@@ -22,12 +22,11 @@ KEYED = ("good", "defect", "false-alarm", "missed", "unsure", "class", "previous
 
 def review_actions(review: ReviewWorkspace) -> list[Action]:
     """The actions of Review."""
-    say = review.say
     return [
         Action(
             "review.good",
             QT_TRANSLATE_NOOP("Action", "Good"),
-            partial(say, LabelKind.GOOD),
+            partial(_say, review, LabelKind.GOOD),
             "check",
             ("1",),
             _LABEL,
@@ -35,7 +34,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.defect",
             QT_TRANSLATE_NOOP("Action", "Defect"),
-            partial(say, LabelKind.DEFECT),
+            partial(_say, review, LabelKind.DEFECT),
             "tag",
             ("2",),
             _LABEL,
@@ -44,7 +43,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.false-alarm",
             QT_TRANSLATE_NOOP("Action", "False alarm"),
-            partial(say, LabelKind.FALSE_ALARM),
+            partial(_say, review, LabelKind.FALSE_ALARM),
             "shield",
             ("3",),
             _LABEL,
@@ -52,7 +51,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.missed",
             QT_TRANSLATE_NOOP("Action", "Missed"),
-            partial(say, LabelKind.MISSED),
+            partial(_say, review, LabelKind.MISSED),
             "warning",
             ("4",),
             _LABEL,
@@ -61,7 +60,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.unsure",
             QT_TRANSLATE_NOOP("Action", "Unsure"),
-            partial(say, LabelKind.UNSURE),
+            partial(_say, review, LabelKind.UNSURE),
             "help",
             ("0",),
             _LABEL,
@@ -69,7 +68,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.unlabel",
             QT_TRANSLATE_NOOP("Action", "Take my label away"),
-            partial(say, None),
+            partial(_say, review, None),
             "trash",
             ("Del",),
             _LABEL,
@@ -77,7 +76,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.class",
             QT_TRANSLATE_NOOP("Action", "Choose the class of defects"),
-            review.choose_class,
+            lambda: review.labelling.choose_class(),
             "tag",
             ("V",),
             _LABEL,
@@ -85,7 +84,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.comment",
             QT_TRANSLATE_NOOP("Action", "Comment"),
-            review.start_comment,
+            lambda: review.labelling.start_comment(),
             "pencil",
             ("M",),
             _LABEL,
@@ -96,7 +95,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.undo",
             QT_TRANSLATE_NOOP("Action", "Undo"),
-            review.undo,
+            lambda: review.labelling.undo(),
             "undo",
             ("Ctrl+Z",),
             _LABEL,
@@ -104,7 +103,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.redo",
             QT_TRANSLATE_NOOP("Action", "Redo"),
-            review.redo,
+            lambda: review.labelling.redo(),
             "redo",
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             _LABEL,
@@ -153,7 +152,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.region-next",
             QT_TRANSLATE_NOOP("Action", "Next region"),
-            review.next_region,
+            lambda: review.labelling.next_region(),
             "region",
             ("Q",),
             _REGION,
@@ -161,7 +160,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.region-accept",
             QT_TRANSLATE_NOOP("Action", "Accept this region"),
-            partial(review.judge_region, "accept"),
+            partial(_judge, review, "accept"),
             "check",
             ("E",),
             _REGION,
@@ -170,7 +169,7 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.region-reject",
             QT_TRANSLATE_NOOP("Action", "Reject this region"),
-            partial(review.judge_region, "reject"),
+            partial(_judge, review, "reject"),
             "close",
             ("R",),
             _REGION,
@@ -178,6 +177,14 @@ def review_actions(review: ReviewWorkspace) -> list[Action]:
         ),
         *_drawing(review),
     ]
+
+
+def _say(review: ReviewWorkspace, kind: LabelKind | None) -> None:
+    review.labelling.say(kind)
+
+
+def _judge(review: ReviewWorkspace, decision: str) -> None:
+    review.labelling.judge_region(decision)
 
 
 def _take(review: ReviewWorkspace, tool: str, on: bool) -> None:
@@ -233,7 +240,7 @@ def _drawing(review: ReviewWorkspace) -> list[Action]:
         Action(
             "review.keep",
             QT_TRANSLATE_NOOP("Action", "Keep the mask"),
-            review.keep_mask,
+            lambda: review.labelling.keep_mask(),
             "check",
             ("K",),
             _REGION,

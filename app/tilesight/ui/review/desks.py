@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QWidget
 
 from tilesight.store.types import LabelKind
 from tilesight.ui.context import AppContext, Person
+from tilesight.ui.label_words import CLASSES
 from tilesight.ui.review.class_sheet import ClassSheet, WhoSheet
 from tilesight.ui.review.commands import KEYED
-from tilesight.ui.review.draft import MaskDraft
-from tilesight.ui.review.overlay import SaidOverlay
 from tilesight.ui.review.similar import AFTER, Alike, find_alike
 from tilesight.ui.review.similar_sheet import SimilarCard, SimilarSheet
-from tilesight.ui.review.tools import BrushTool, DrawTool, PolygonTool, ToolKeys, WandTool
-from tilesight.ui.review.words import CLASSES
+from tilesight.ui.review.tools import BrushTool, DraftTool, PolygonTool, WandTool
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.viewer import TileViewer
+from tilesight.ui.viewer.drawing import ToolKeys
+from tilesight.ui.viewer.mask_draft import MaskDraft
+from tilesight.ui.viewer.said_overlay import SaidOverlay
 
 _OWN_CLASSES = 20
 
@@ -40,13 +41,13 @@ class DrawDesk(QObject):
         model, theme = viewer.model, context.theme
         self.draft = MaskDraft(self)
         self.overlay = SaidOverlay(viewer.canvas, model, self.draft, theme)
-        self.tools: dict[str, DrawTool] = {
+        self.tools: dict[str, DraftTool] = {
             "polygon": PolygonTool(model, self.draft, theme),
             "brush": BrushTool(model, self.draft, theme),
             "wand": WandTool(model, self.draft, theme),
         }
         self.tool = ""
-        self._keys = ToolKeys(viewer.canvas, model)
+        self._keys = ToolKeys(viewer.canvas, model, escape=False)
         self.draft.changed.connect(self._follow)
 
     def take(self, name: str, on: bool = True) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from tilesight.store.types import LabelKind
+from tilesight.ui.label_words import KEYS, class_word, label_colour, label_word
 from tilesight.ui.labels import is_language_change
-from tilesight.ui.review.words import KEYS, class_word, label_colour, label_word
 from tilesight.ui.theme import GRID, Theme, Type, apply_font, font
 
 _HEIGHT = 6 * GRID

@@ -26,7 +26,7 @@ from tilesight.store.records import NEWEST, Order, RecordFilter, RecordStore
 from tilesight.store.region_labels import RegionLabel
 from tilesight.store.types import LabelKind, RecordRow
 from tilesight.ui.background import Background
-from tilesight.ui.review.item import ItemReader, ReviewItem
+from tilesight.ui.record_item import ItemReader, ReviewItem
 from tilesight.ui.review.writer import LabelWriter
 
 _T = TypeVar("_T")

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tilesight.store.types import LabelKind, RecordRow
+from tilesight.ui.label_words import KEYS, label_colour, label_text, score_text
 from tilesight.ui.review.model import ReviewModel
-from tilesight.ui.review.words import KEYS, label_colour, label_text, score_text
 from tilesight.ui.theme import Theme, Type, font
 from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.verdict_badge import paint_shape, verdict_word

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from tilesight.ui.label_words import class_word
 from tilesight.ui.labels import Elided, IconButton, Words
-from tilesight.ui.review.item import ReviewItem
-from tilesight.ui.review.words import class_word
-from tilesight.ui.run.region_list import MOST, RegionRow
+from tilesight.ui.record_item import ReviewItem
+from tilesight.ui.region_row import MOST, RegionRow
 from tilesight.ui.theme import GRID, TARGET, Theme, Type
 from tilesight.ui.viewer.marks import area_text
 

@@ -10,34 +10,29 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from bsdrd.errors import BsdrdError
-from bsdrd.result import Verdict
 from tilesight.store.filters import MOST_DOUBTFUL
-from tilesight.store.labels import LabelAction
 from tilesight.store.records import RecordFilter
-from tilesight.store.types import LabelKind
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext, Banner, Level
 from tilesight.ui.empty_state import EmptyState, StateStack
+from tilesight.ui.filters.bar import FilterBar
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, Words, is_language_change
-from tilesight.ui.records.filter_bar import FilterBar
 from tilesight.ui.requests import TryRemedy
 from tilesight.ui.review.commands import review_actions
 from tilesight.ui.review.desks import AlikeDesk, AskDesk, DrawDesk
 from tilesight.ui.review.key_bar import KeyBar
+from tilesight.ui.review.labelling import LabelDesk
 from tilesight.ui.review.model import ReviewModel
 from tilesight.ui.review.queue_strip import QueueStrip
 from tilesight.ui.review.side import SidePanel
 from tilesight.ui.review.similar_sheet import ChosenRemedy
-from tilesight.ui.review.words import label_text
+from tilesight.ui.review.states import DOUBTFUL, ReviewStates
 from tilesight.ui.theme import GRID
 from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.viewer import TileViewer
 from tilesight.ui.workspace import Workspace
 
-#: What a reviewer sees at the first start.
-DOUBTFUL = RecordFilter(verdicts=frozenset({Verdict.GREY, Verdict.NG}), labels=frozenset({None}))
-_WITH_CLASS = (LabelKind.DEFECT, LabelKind.MISSED)
 _BANNER = "review"
 #: Narrower than this (pixels) the labels take the whole row.
 _WITH_STEPS = 1080
@@ -119,6 +114,10 @@ class ReviewWorkspace(Workspace):
         left.addWidget(film)
         self.side = SidePanel(theme, actions)
         self.side.column.addWidget(self.alike.card)
+        self.labelling = LabelDesk(
+            self.context, self.model, self.viewer, self.side, self.desk, self.asks, self.alike
+        )
+        self.shows = ReviewStates(self.context, self.model, self.filters, self.states)
         middle = QHBoxLayout()
         middle.setSpacing(2 * GRID)
         middle.addLayout(left, 1)
@@ -133,37 +132,27 @@ class ReviewWorkspace(Workspace):
         context, model, side = self.context, self.model, self.side
         self.filters.changed.connect(self._look)
         model.queue_changed.connect(self._show_progress)
-        model.queue_changed.connect(self._show_state)
+        model.queue_changed.connect(self.shows.show)
         model.current_changed.connect(self._show_current)
         model.item_changed.connect(self._show_item)
         model.rows_changed.connect(self._show_progress)
         model.rows_changed.connect(self._mark_label)
-        model.steps_changed.connect(self._show_steps)
         model.failed.connect(self._fail)
-        model.queue_failed.connect(self._fail_queue)
-        model.labelled.connect(self._labelled)
-        model.stepped.connect(self._stepped)
         model.fresh_changed.connect(self._show_fresh)
-        self.keys.chosen.connect(self.say)
-        side.commented.connect(self._keep_comment)
+        self.keys.chosen.connect(self.labelling.say)
         side.regions.chosen.connect(self.viewer.model.show_region)
-        side.regions.judged.connect(self._judge)
         side.regions.erased.connect(model.erase)
         side.draw.sized.connect(self.desk.size_brush)
         self.viewer.model.look_changed.connect(self._mark_region)
-        self.desk.changed.connect(self._show_tool)
         self.asks.class_changed.connect(self.keys.set_class)
-        self.asks.keys_back.connect(self._show_steps)
         alike = self.alike
         alike.failed.connect(self._fail)
         alike.opened.connect(self.asks.take_keys)
         alike.sheet.closed.connect(self.asks.give_keys_back)
-        alike.sheet.accepted.connect(self._label_alike)
         alike.sheet.opened.connect(model.show_record)
         alike.sheet.remedy_asked.connect(self._open_remedy)
         self.states.error.clicked.connect(self.refresh)
-        self.states.empty.clicked.connect(self._empty_clicked)
-        self.states.empty.other_clicked.connect(self._all_records)
+        self.shows.look_asked.connect(self._look)
         context.store_changed.connect(self._follow_store)
         context.person_changed.connect(self._follow_person)
         context.records_changed.connect(self._follow_records)
@@ -175,7 +164,7 @@ class ReviewWorkspace(Workspace):
         self.thumbnails.set_store(self.context.store)
         self.alike.reset()
         self.model.set_store(self.context.store)
-        self._show_state()
+        self.shows.show()
 
     @Slot()
     def _follow_person(self) -> None:
@@ -193,7 +182,7 @@ class ReviewWorkspace(Workspace):
     @Slot()
     def _look(self) -> None:
         self.model.look_for(self.filters.which, self.filters.how)
-        self._show_state()
+        self.shows.show()
 
     @Slot()
     def refresh(self) -> None:
@@ -211,7 +200,7 @@ class ReviewWorkspace(Workspace):
                 self.side.show_item(None, self.model.reviewer)
         self.desk.drop()
         self._mark_label()
-        self._show_state()
+        self.shows.show()
 
     @Slot()
     def _show_item(self) -> None:
@@ -228,7 +217,7 @@ class ReviewWorkspace(Workspace):
             }
             self.desk.overlay.show_said(decisions, item.masks)
         self._mark_label()
-        self._show_state()
+        self.shows.show()
 
     @Slot()
     def _mark_label(self) -> None:
@@ -251,76 +240,10 @@ class ReviewWorkspace(Workspace):
         self.bar.setValue(done)
         self.keys.setEnabled(count > 0)
 
-    @Slot()
-    def _show_steps(self) -> None:
-        back, again = self.model.steps
-        drawing = self.desk.draft.can_undo, self.desk.draft.can_redo
-        self.context.actions["review.undo"].setEnabled(back > 0 or drawing[0])
-        self.context.actions["review.redo"].setEnabled(again > 0 or drawing[1])
-
     @Slot(int)
     def _show_fresh(self, count: int) -> None:
         self.fresh.setVisible(count > 0)
         self.fresh.setText(self.tr("{n} new").format(n=QLocale().toString(count)))
-
-    # States
-
-    def _show_state(self) -> None:
-        model, item = self.model, self.model.item
-        if self.context.store is None:
-            self._say_empty(
-                self.tr("There is no store"),
-                self.tr("Records cannot be read or labelled. The banner says why; choose another store."),
-                self.tr("Settings"),
-            )
-        elif model.looking and not len(model.ids):
-            self.states.show_busy(self.tr("Looking for tiles"), cancel=False)
-        elif not len(model.ids):
-            self._say_nothing_found()
-        elif item is not None and item.view is not None:
-            self.states.show_content()
-        elif item is not None and item.problem is not None:
-            self.states.show_error(item.problem, self.tr("Look again"))
-        elif item is not None:
-            self._say_empty(
-                self.tr("No picture of this tile was kept"),
-                self.tr("It can be labelled still. Which pictures are kept is set in the recipe."),
-            )
-
-    def _say_nothing_found(self) -> None:
-        if self.filters.which == DOUBTFUL:
-            self._say_empty(
-                self.tr("Nothing to review"),
-                self.tr("Every GREY and NG tile has a label. New ones appear here as they are inspected."),
-                self.tr("Go to Run"),
-                self.tr("All records"),
-            )
-        else:
-            self._say_empty(
-                self.tr("No tile fits these filters"),
-                self.tr("Take a filter away, or go back to the tiles that wait for a label."),
-                self.tr("Tiles without a label"),
-                self.tr("All records"),
-            )
-
-    def _say_empty(self, head: str, text: str, button: str = "", other: str = "") -> None:
-        self.states.empty.set_texts(head, text, button, other)
-        self.states.show_empty()
-
-    @Slot()
-    def _empty_clicked(self) -> None:
-        if self.context.store is None:
-            if "app.settings" in self.context.actions:
-                self.context.actions.trigger("app.settings")
-        elif self.filters.which == DOUBTFUL:
-            self.context.open_workspace("run")
-        else:
-            self.filters.show_filter(DOUBTFUL)
-            self._look()
-
-    @Slot()
-    def _all_records(self) -> None:
-        self.filters.reset()
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:
@@ -329,163 +252,6 @@ class ReviewWorkspace(Workspace):
             text = self.tr("It went wrong: {error}").format(error=error)
         banner = Banner(_BANNER, Level.ERROR, text, self.tr("Look again"), "review.refresh")
         self.context.show_banner(banner)
-
-    @Slot(object)
-    def _fail_queue(self, error: Exception) -> None:
-        self.states.show_error(error, self.tr("Look again"))
-
-    # Saying something
-
-    @Slot(object)
-    def say(self, kind: LabelKind | None) -> None:
-        """Labels the tile on screen and goes to the next one; None takes the label away and stays."""
-        # A tile that is not on screen yet must not get a label.
-        if self.model.item is None or self.asks.covered:
-            return
-        if not self.model.reviewer:
-            self.asks.who(lambda: self.say(kind))
-        elif kind in _WITH_CLASS and self.asks.chosen is None:
-            self.asks.which_class(lambda: self.say(kind))
-        else:
-            self._label(kind)
-
-    def _label(self, kind: LabelKind | None) -> None:
-        number = self.model.current_id
-        if number is None:
-            return
-        comment = self.side.take_comment()
-        own = self.asks.class_for(kind)
-        if self.desk.draft.mask is not None and kind in _WITH_CLASS:
-            self.keep_mask()
-        self.model.label([number], kind, defect_class=own, comment="" if kind is None else comment)
-        if kind is not None:
-            self.model.advance()
-
-    @Slot(str)
-    def _keep_comment(self, text: str) -> None:
-        """Enter in the comment: with a label it is kept at once, without one it waits for the label."""
-        self.viewer.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        item, number = self.model.item, self.model.current_id
-        own = item.label_of(self.model.reviewer) if item is not None else None
-        if own is not None and number is not None:
-            self.side.comment.setModified(False)
-            self.model.label([number], own.kind, defect_class=own.defect_class, comment=text)
-        elif text:
-            self.context.toast(self.tr("The comment goes with the label that you give now."))
-
-    @Slot(object, object)
-    def _labelled(self, ids: tuple[int, ...], kind: LabelKind | None) -> None:
-        self.context.note_records()
-        said = label_text(kind, self.asks.class_for(kind))
-        if len(ids) == 1:
-            row = self.model.row(ids[0])
-            text = f"{row.name}: {said}" if row is not None else said
-        else:
-            text = self.tr("{n} tiles: {said}").format(n=len(ids), said=said)
-        self.context.toast(text, self.tr("Undo"), "review.undo")
-        if kind is LabelKind.FALSE_ALARM:
-            self.alike.note(ids)
-        if self.model.at_end:
-            self._toast_end()
-
-    def _toast_end(self) -> None:
-        text = self.tr("All {n} tiles of this queue have a label.").format(n=len(self.model.ids))
-        self.context.toast(text, self.tr("Undo"), "review.undo")
-
-    def undo(self) -> None:
-        """Turns back the last step: of the drawing where one is under way, else of the labels."""
-        if self.asks.covered:
-            return
-        if self.desk.draft.can_undo:
-            self.desk.draft.undo()
-        else:
-            self.model.undo()
-
-    def redo(self) -> None:
-        """Does again what was turned back."""
-        if self.asks.covered:
-            return
-        if self.desk.draft.can_redo:
-            self.desk.draft.redo()
-        else:
-            self.model.redo()
-
-    @Slot(object, bool)
-    def _stepped(self, action: LabelAction | None, back: bool) -> None:
-        if action is None:
-            self.context.toast(
-                self.tr("There is nothing to undo.") if back else self.tr("There is nothing to do again.")
-            )
-            return
-        self.context.note_records()
-        left = self.model.steps[0 if back else 1]
-        if back:
-            text = self.tr("Undone. {n} more steps can be undone.").format(n=left)
-            self.context.toast(text, self.tr("Redo"), "review.redo")
-        else:
-            text = self.tr("Done again. {n} more steps can be done again.").format(n=left)
-            self.context.toast(text, self.tr("Undo"), "review.undo")
-
-    def choose_class(self) -> None:
-        """Asks for the class that key 2 gives from now on."""
-        if not self.asks.covered:
-            self.asks.which_class(None)
-
-    def start_comment(self) -> None:
-        """Gives the keyboard to the comment."""
-        self.side.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    # Regions
-
-    def next_region(self) -> None:
-        """Zooms to the next region, after the last one back to the whole tile."""
-        view, tile = self.viewer.model, self.viewer.model.tile
-        if tile is None or not tile.regions:
-            return
-        following = 0 if view.selected is None else view.selected + 1
-        if following < len(tile.regions):
-            view.show_region(following)
-        else:
-            view.select(None)
-            view.fit()
-
-    def judge_region(self, decision: str) -> None:
-        """Accepts or rejects the chosen region, the first one where none is chosen; again takes it away."""
-        item, view = self.model.item, self.viewer.model
-        if item is None or not item.record.regions or self.asks.covered:
-            return
-        index = view.selected if view.selected is not None else 0
-        view.select(index)
-        now = item.decision_of(self.model.reviewer, index)
-        self._judge(index, "" if now == decision else decision)
-
-    @Slot(int, str)
-    def _judge(self, index: int, decision: str) -> None:
-        if not self.model.reviewer:
-            self.asks.who(lambda: self._judge(index, decision))
-            return
-        self.model.judge_region(index, decision, (self.asks.chosen or "") if decision == "accept" else "")
-
-    # Drawing
-
-    @Slot()
-    def _show_tool(self) -> None:
-        self.side.draw.show_state(self.desk.tool, self.desk.draft.mask is not None)
-        self._show_steps()
-
-    def keep_mask(self) -> None:
-        """Stores what was drawn."""
-        mask = self.desk.draft.mask
-        if mask is None or self.asks.covered:
-            return
-        if not self.model.reviewer:
-            self.asks.who(self.keep_mask)
-        elif self.asks.chosen is None:
-            self.asks.which_class(self.keep_mask)
-        else:
-            self.model.draw(mask.copy(), self.asks.chosen)
-            self.desk.drop()
-            self.context.toast(self.tr("The mask is kept."), self.tr("Undo"), "review.undo")
 
     # Alike false alarms
 
@@ -498,15 +264,6 @@ class ReviewWorkspace(Workspace):
             self.alike.open_group(self.alike.alike)
         else:
             self.context.toast(self.tr("No region of this tile can be compared."))
-
-    @Slot(object)
-    def _label_alike(self, ids: list[int]) -> None:
-        if not self.model.reviewer:
-            self.asks.who(lambda: self._label_alike(ids))
-            return
-        self.model.label(ids, LabelKind.FALSE_ALARM)
-        # The labels that come of it are no three new ones.
-        self.alike.reset(-len(ids))
 
     @Slot(object)
     def _open_remedy(self, chosen: ChosenRemedy) -> None:

@@ -126,6 +126,7 @@ class ComparePage(Page):
         self._model.registry_changed.connect(self._follow_registry)
         self._model.comparison_changed.connect(self._follow)
         self._model.progressed.connect(self._progress)
+        self._context.detector_changed.connect(self._follow_registry)
         self._follow_registry()
         self._follow()
 
@@ -142,11 +143,12 @@ class ComparePage(Page):
     def _follow_registry(self) -> None:
         registry = self._model.registry
         models = [(one.sha256, _line(one.name, one.added_at, one.sha256)) for one in registry.others]
-        known = {self.candidate.itemData(at) for at in range(self.candidate.count())}
+        before = {self.candidate.itemData(at) for at in range(self.candidate.count())}
         kept = self.candidate.currentData()
-        fresh = next((sha256 for sha256, _ in models if sha256 not in known), kept) if known else kept
+        fresh = next((sha256 for sha256, _ in models if sha256 not in before), kept) if before else kept
         changed = _fill(self.candidate, models, fresh)
-        live = self.tr("The live model") if registry.live is None else registry.live.name
+        known = registry.live or self._context.detector
+        live = self.tr("The live model") if known is None else known.name
         _fill(self.baseline, [("", self.tr("Live: {model}").format(model=live)), *models])
         sets = [(one.id, f"{one.name}   ({len(one.tiles)})") for one in registry.sets]
         _fill(self.sets, sets)

@@ -19,7 +19,14 @@ from tilesight.line.training.comparing import Comparison
 from tilesight.line.training.evaluation import EvaluationSet, freeze, gather_labelled
 from tilesight.line.training.gate import TwoModels, compare_on, known_comparison, try_model
 from tilesight.line.training.job import JobBook, Status
-from tilesight.line.training.releasing import Who, add_candidate, can_roll_back, promote, roll_back
+from tilesight.line.training.releasing import (
+    Who,
+    add_candidate,
+    can_roll_back,
+    live_model,
+    promote,
+    roll_back,
+)
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import RecordFilter
 from tilesight.store.models import Promotion, StoredModel
@@ -84,6 +91,7 @@ class GateModel(QObject):
     frozen = Signal(object)  #: FrozenSet that was made.
     progressed = Signal(str, int, int)  #: What is being done, how far, of how much.
     released = Signal()  #: A model went live or back, and the line has it.
+    shadow_moved = Signal()  #: Shadow mode may have begun or ended by what was done here.
     _told = Signal(str, int, int)
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
@@ -95,6 +103,8 @@ class GateModel(QObject):
         self.with_live = True
         #: What is being done in the background: "sets", "compare", "release"; "" for nothing.
         self.busy = ""
+        #: Whether the line is getting a model that the registry has released.
+        self.swapping = False
         self._two: TwoModels | None = None
         self._stop = threading.Event()
         self._told.connect(self.progressed)
@@ -149,11 +159,19 @@ class GateModel(QObject):
         if store is None:
             return
 
+        shadow = self._context.session.shadow
+
         def work() -> Registry:
             change(store, who)
+            if shadow is not None:
+                shadow.resume()
             return read_registry(store, recipe)
 
-        self._context.background.run(work, self._take, failed or self._not_done)
+        def done(registry: Registry) -> None:
+            self._take(registry)
+            self.shadow_moved.emit()
+
+        self._context.background.run(work, done, failed or self._not_done)
 
     # Evaluation sets
 
@@ -185,10 +203,9 @@ class GateModel(QObject):
 
     def start_comparison(self, sha256: str, frozen: FrozenSet, baseline: str, failed: Failed) -> None:
         """Judges a frozen set by two models; `baseline` "" is the live one."""
-        store, recipe, actor = self._context.store, self._context.recipe, self._context.actor
+        store, recipe, who = self._context.store, self._context.recipe, self.who()
         if store is None or recipe is None:
             return
-
         self._context.background.forget("train.known")
 
         def work(tell: Tell) -> Comparison:
@@ -199,11 +216,15 @@ class GateModel(QObject):
                 sha256,
                 baseline,
                 threads=usual_threads(),
-                actor=actor,
+                who=who,
                 progress=tell,
             )
 
-        self._do("compare", work, lambda found: self._show(found, not baseline), failed)
+        def done(found: Comparison) -> None:
+            self._show(found, not baseline)
+            self.reload()
+
+        self._do("compare", work, done, failed)
 
     def show_known(self, sha256: str) -> None:
         """Shows the last comparison of a model with the live one, as made before a restart, if it holds."""
@@ -262,6 +283,7 @@ class GateModel(QObject):
             return promote(store, recipe, comparison, who, why, override)
 
         def refused(error: Exception) -> None:
+            self.swapping = False
             # The line could not take it: the registry goes back too, so that both say the same.
             self._context.background.run(
                 lambda: roll_back(store, recipe, who, f"Refused by the line: {error}"), _nothing, _nothing
@@ -270,6 +292,7 @@ class GateModel(QObject):
             self._released()
 
         def done(changed: Recipe) -> None:
+            self.swapping = True
             self._context.apply_recipe(changed, why, self._in_force, refused)
 
         self._do("release", work, done, failed)
@@ -280,12 +303,21 @@ class GateModel(QObject):
         if store is None or recipe is None:
             return
 
+        def refused(error: Exception) -> None:
+            # What judges is what the registry calls live, whatever was wished for.
+            self.swapping = False
+            self._context.background.run(lambda: live_model(store, recipe, who), _nothing, _nothing)
+            failed(error)
+            self._released()
+
         def done(changed: Recipe) -> None:
-            self._context.apply_recipe(changed, why, self._in_force, failed)
+            self.swapping = True
+            self._context.apply_recipe(changed, why, self._in_force, refused)
 
         self._do("release", lambda _: roll_back(store, recipe, who, why), done, failed)
 
     def _in_force(self, recipe: Recipe) -> None:
+        self.swapping = False
         book = self._context.recipes
         if book is not None:
             # Also a recipe that ships with the program: the next start must not go back to the old model.
@@ -302,7 +334,7 @@ class GateModel(QObject):
     def _released(self) -> None:
         shadow = self._context.session.shadow
         if shadow is not None:
-            self._context.background.run(shadow.resume, _nothing, self._not_done)
+            self._context.background.run(shadow.resume, lambda _: self.shadow_moved.emit(), self._not_done)
         self.reload()
 
     # Inside

@@ -77,6 +77,7 @@ class ModelsPage(Page):
         self.promotions = Table()
         self._before = ""
         self._lay_out()
+        self._asking(False)
         self._connect()
 
     def _lay_out(self) -> None:

@@ -10,7 +10,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import TARGET, Type
 from tilesight.ui.train.gate_model import GateModel
-from tilesight.ui.train.parts import Page, Table, Trouble, number
+from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number
 
 
 class ReleasePage(Page):
@@ -45,14 +45,15 @@ class ReleasePage(Page):
         self.back_text = Words(role=Type.TITLE, wrap=True)
         self.back_reason = _line(self.tr("Why back (for the audit log)"))
         self.roll_back = Button(self.tr("Roll back"), "danger", theme=context.theme, icon_name="undo")
-        self.trouble = Trouble()
+        self.busy, self.trouble = BusyLine(), Trouble()
+        self.busy.cancel.hide()
         for part in (self.what, self.thresholds, self.how, self.obstacle, self.override, self.reason):
             self.gate.column.addWidget(part)
         self.gate.column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.back_text, self.back_reason):
             self.back.column.addWidget(part)
         self.back.column.addWidget(self.roll_back, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (self.live, self.missing, self.gate, self.trouble, self.back):
+        for part in (self.live, self.missing, self.gate, self.busy, self.trouble, self.back):
             self.column.addWidget(part)
         self.column.addStretch(1)
         for line in (self.override, self.reason, self.back_reason):
@@ -116,7 +117,11 @@ class ReleasePage(Page):
 
     @Slot()
     def _check(self) -> None:
-        found, free = self._compared, not self._model.busy
+        found, free = self._compared, not self._model.busy and not self._model.swapping
+        if self._model.busy == "release" or self._model.swapping:
+            self.busy.show_progress(self.tr("The model is loaded beside the one in force; the line goes on."))
+        else:
+            self.busy.hide()
         reason = bool(self.reason.text().strip())
         allowed = found is not None and (not found.obstacle or bool(self.override.text().strip()))
         self.promote.setEnabled(free and reason and allowed)

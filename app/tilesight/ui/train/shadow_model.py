@@ -58,6 +58,7 @@ class ShadowModel(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
+        gate.shadow_moved.connect(self.look)
 
     @property
     def shadow(self) -> Shadow | None:

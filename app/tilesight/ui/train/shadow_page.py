@@ -191,7 +191,7 @@ class ShadowPage(Page):
             (self.tr("Would ask a person: GREY where the live model is sure"), summary.would_ask),
             (self.tr("Could not judge"), summary.failed),
         ]
-        self.counts.fill((self.tr("Tiles"), ""), [(text, count(value)) for text, value in lines])
+        self.counts.fill(("", self.tr("Tiles")), [(text, count(value)) for text, value in lines])
         self.coverage.setText(self._coverage(summary, now))
         new = self._shown is None or self._shown.differences != found.differences
         self._shown = found

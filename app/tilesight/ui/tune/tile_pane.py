@@ -18,11 +18,12 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Elided, IconButton
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.tune import words
-from tilesight.ui.tune.mask_tools import BrushTool, MaskTool, PolygonTool, RectangleTool, ToolKeys
+from tilesight.ui.tune.mask_tools import BrushTool, MaskTool, PolygonTool, RectangleTool
 from tilesight.ui.tune.model import TuneModel
 from tilesight.ui.verdict_badge import verdict_word
 from tilesight.ui.viewer import ViewTile
 from tilesight.ui.viewer.canvas import TileCanvas
+from tilesight.ui.viewer.drawing import ToolKeys
 from tilesight.ui.viewer.model import ViewerModel
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class TilePane(QWidget):
         self._history = MaskHistory()
         self.view = ViewerModel(self)
         self.canvas = TileCanvas(self.view, context.theme)
-        self.keys = ToolKeys(self.canvas, self.view)
+        self.keys = ToolKeys(self.canvas, self.view, escape=True)
         self.brush = BrushTool(self.view, context.theme, self._drawn)
         self.polygon = PolygonTool(self.view, context.theme, self._drawn)
         self.rectangle = RectangleTool(self.view, context.theme, self._drawn)

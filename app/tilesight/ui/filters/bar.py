@@ -12,10 +12,10 @@ from tilesight.store.filters import HIGHEST_SCORE, LOWEST_SCORE, MOST_DOUBTFUL, 
 from tilesight.store.records import Order, RecordFilter, RecordStore
 from tilesight.store.types import VERDICT_CODES, LabelKind
 from tilesight.ui.context import AppContext
+from tilesight.ui.filters.chips import ChoiceChip, PeriodChip, RangeChip
+from tilesight.ui.filters.flow import FlowLayout
+from tilesight.ui.label_words import label_word
 from tilesight.ui.labels import IconButton
-from tilesight.ui.records.chips import ChoiceChip, PeriodChip, RangeChip
-from tilesight.ui.records.flow import FlowLayout
-from tilesight.ui.review.words import label_word
 from tilesight.ui.theme import TARGET
 from tilesight.ui.verdict_badge import verdict_word
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from tilesight.store.region_labels import DrawnMask
-from tilesight.ui.review.draft import MaskDraft
 from tilesight.ui.theme import Theme
 from tilesight.ui.viewer import TileCanvas, ViewerModel
+from tilesight.ui.viewer.mask_draft import MaskDraft
 from tilesight.ui.viewer.outlines import excluded_path
 
 _BADGE = 20.0

@@ -1,0 +1,1 @@
+"""Choosing records: chips, a search field and the bar that holds them."""
