@@ -3,11 +3,11 @@
     python benchmarks/retraining.py rendered --out runs/retraining [--threads 2]
     python benchmarks/retraining.py exposures --data ../shared/data/mt --out runs/retraining
 
-"rendered": the live model is the shipped starter; the new kind of tile is rendered with a texture that it has
-never seen. "exposures": the live model is trained first, on the exposures 1 to 3 of the train split (kept as
-OUT/exposures-base.bsdrd and used again), and adapts to the exposures 4 to 6. Old good tiles that are mixed in
-are never tiles of a test set. Every step is the program's own: choosing, the job, its process, the
-comparison, the promotion.
+"rendered": the live model is the shipped starter, or one trained here on rendered tiles (--base-steps); the
+new kind of tile is rendered with a texture that it has never seen. "exposures": the live model is trained
+first, on the exposures 1 to 3 of the train split (kept as OUT/exposures-base.bsdrd and used again), and
+adapts to the exposures 4 to 6. Old good tiles that are mixed in are never tiles of a test set. Every step is
+the program's own: choosing, the job, its process, the comparison, the promotion.
 
 Results go to OUT/SCENARIO.json: seconds from the choice of tiles to the promotion by the clock, and the
 processor time of the training (the clock says little where other programs run); image AUROC of both models on
@@ -43,7 +43,7 @@ from tilesight.line.demo import DEFECTS, render_good_tiles, render_tiles
 from tilesight.line.recipe import Recipe
 from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.choosing import TileChoice, gather
-from tilesight.line.training.comparing import compare
+from tilesight.line.training.comparing import Comparison, compare
 from tilesight.line.training.evaluation import EvaluationSet, gather_labelled
 from tilesight.line.training.job import JobBook, JobSettings, Status
 from tilesight.line.training.releasing import Who, add_candidate, promote
@@ -68,8 +68,9 @@ class Scenario:
     test_new: Path
 
 
-def rendered(out: Path, count: int, texture: str) -> Scenario:
+def rendered(out: Path, arguments: argparse.Namespace) -> Scenario:
     """Tiles of the usual texture are old, tiles of another one are new."""
+    count, texture = arguments.new, arguments.texture
     root = out / f"rendered-{texture}"
     shutil.rmtree(root, ignore_errors=True)
     for name, look, seed, goods, bads in (
@@ -78,23 +79,37 @@ def rendered(out: Path, count: int, texture: str) -> Scenario:
         ("test_old", "standard", 3, 60, 90),
         ("test_new", texture, 4, 60, 90),
     ):
-        _write(root / name / "good", render_good_tiles(SEED + seed, goods, texture=look))
+        folder = root / name / "test" if bads else root / name
+        _write(folder / "good", render_good_tiles(SEED + seed, goods, texture=look))
         drawn = list(render_tiles(SEED + 10 + seed, bads, kinds=DEFECTS, texture=look)) if bads else []
         for kind in DEFECTS:
-            _write(root / name / kind, [tile.pixels for tile in drawn if tile.kind == kind])
-    return Scenario(STARTER, root / "new", root / "old", root / "test_old", root / "test_new")
+            _write(folder / kind, [tile.pixels for tile in drawn if tile.kind == kind])
+    if arguments.base_steps:
+        _write(root / "base", render_good_tiles(SEED + 5, 2 * count))
+        live = _trained(root / "base", out / "rendered-base.bsdrd", arguments)
+    else:
+        live = STARTER
+    return Scenario(live, root / "new", root / "old", root / "test_old", root / "test_new")
 
 
-def exposures(data: Path, out: Path, count: int, steps: int, threads: int) -> Scenario:
+def _trained(folder: Path, base: Path, arguments: argparse.Namespace) -> Path:
+    """A live model, trained from scratch and used again."""
+    if not base.is_file():
+        options: dict[str, Any] = {"steps": arguments.base_steps, "threads": arguments.threads}
+        run_train(folder, base, name="old tiles", tell=_say, **options)
+    return base
+
+
+def exposures(out: Path, arguments: argparse.Namespace) -> Scenario:
     """Pictures of low exposure are old, those of high exposure are new."""
     root = out / "exposures"
     shutil.rmtree(root, ignore_errors=True)
     rng = np.random.default_rng(SEED)
-    tiles = [tile for tile in load_dataset(data).tiles if tile.is_good or tile.is_defective]
+    tiles = [tile for tile in load_dataset(arguments.data).tiles if tile.is_good or tile.is_defective]
     low = [tile for tile in tiles if _exposure(tile) <= 3]
     high = [tile for tile in tiles if _exposure(tile) > 3]
     learn = {kind: [t for t in part if t.split != "test"] for kind, part in (("old", low), ("new", high))}
-    new = [learn["new"][i] for i in rng.permutation(len(learn["new"]))[:count]]
+    new = [learn["new"][i] for i in rng.permutation(len(learn["new"]))[: arguments.new]]
     for name, part in (
         ("new", new),
         ("old", learn["old"]),
@@ -102,10 +117,7 @@ def exposures(data: Path, out: Path, count: int, steps: int, threads: int) -> Sc
         ("test_new", [t for t in high if t.split == "test"]),
     ):
         _link(root / name, part)
-    base = out / "exposures-base.bsdrd"
-    if not base.is_file():
-        options: dict[str, Any] = {"steps": steps, "threads": threads, "name": "low exposures"}
-        run_train(root / "old", base, tell=_say, **options)
+    base = _trained(root / "old", out / "exposures-base.bsdrd", arguments)
     return Scenario(base, root / "new", root / "old", root / "test_old", root / "test_new")
 
 
@@ -147,13 +159,13 @@ def retrain(scenario: Scenario, out: Path, arguments: argparse.Namespace) -> dic
         trained = time.perf_counter() - began
         add_candidate(store, folder.model, WHO)
         parts = [gather_labelled(store, None, (one,)) for one in (scenario.test_old, scenario.test_new)]
-        figures = dict(zip(("old", "new"), map(_figures(scenario.live, folder.model), parts), strict=True))
         compared = time.perf_counter()
         with _open(scenario.live) as live, _open(folder.model) as candidate:
             both = EvaluationSet(parts[0].tiles + parts[1].tiles)
             comparison = compare(live, candidate, recipe, both)
         promote(store, recipe, comparison, WHO, "benchmark", "benchmark" if comparison.obstacle else "")
         released = time.perf_counter() - compared
+        figures = {name: _figures(comparison, part) for name, part in zip(("old", "new"), parts, strict=True)}
         shutil.copyfile(folder.model, out / f"{arguments.scenario}-new.bsdrd")
     return {
         "new pictures": len(new.tiles),
@@ -195,26 +207,26 @@ def _open(model: Path) -> Detector:
     return open_detector(model, device="cpu", threads=1)
 
 
-def _figures(live: Path, new: Path) -> Any:
-    def measure(tiles: EvaluationSet) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        truth = np.array([tile.defective for tile in tiles.tiles])
-        groups = [tile.group for tile in tiles.tiles]
-        for name, path in (("live", live), ("new", new)):
-            with _open(path) as detector:
-                seen = [detector.inspect(read_image(tile.path)) for tile in tiles.tiles]
-            scores = np.array([one.score for one in seen])
-            alarms = np.array([one.verdict is not Verdict.OK for one in seen])
-            auroc = image_figures(scores, truth, groups, resamples=200)["image_auroc"]
-            found[name] = {
-                "image AUROC": round(auroc.value, 4),
-                "interval": [round(auroc.low, 3), round(auroc.high, 3)],
-                "good tiles that alarm": round(float(alarms[~truth].mean()), 4),
-                "defects found": round(float(alarms[truth].mean()), 4),
-            }
-        return found | {"good": int((~truth).sum()), "defective": int(truth.sum())}
-
-    return measure
+def _figures(comparison: Comparison, part: EvaluationSet) -> dict[str, Any]:
+    """What both models did on one of the test sets, each with its own thresholds."""
+    paths = {tile.path for tile in part.tiles}
+    judged = [one for one in comparison.tiles if one.tile.path in paths]
+    truth = np.array([one.tile.defective for one in judged])
+    groups = [one.tile.group for one in judged]
+    found: dict[str, Any] = {"good": int((~truth).sum()), "defective": int(truth.sum())}
+    for name, scores, verdicts in (
+        ("live", [one.live_score for one in judged], [one.live for one in judged]),
+        ("new", [one.new_score for one in judged], [one.new for one in judged]),
+    ):
+        alarms = np.array([verdict is not Verdict.OK for verdict in verdicts])
+        auroc = image_figures(np.array(scores), truth, groups, resamples=200)["image_auroc"]
+        found[name] = {
+            "image AUROC": round(auroc.value, 4),
+            "interval": [round(auroc.low, 3), round(auroc.high, 3)],
+            "good tiles that alarm": round(float(alarms[~truth].mean()), 4),
+            "defects found": round(float(alarms[truth].mean()), 4),
+        }
+    return found
 
 
 class Pacer:
@@ -282,7 +294,12 @@ def main() -> None:
     parser.add_argument("--texture", default="crosshatch", help="of the new rendered tiles")
     parser.add_argument("--preset", default="balanced")
     parser.add_argument("--steps", type=int, help="instead of the preset's")
-    parser.add_argument("--base-steps", type=int, default=500, help="of the live model of 'exposures'")
+    parser.add_argument(
+        "--base-steps",
+        type=int,
+        default=0,
+        help="train the live model with so many steps (usual: the starter; 500 for 'exposures')",
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-old", action="store_true", help="mix no old tiles in")
     parser.add_argument("--pace", type=float, default=PACE, help="inspections a second beside training")
@@ -290,11 +307,9 @@ def main() -> None:
     arguments = parser.parse_args()
     out = arguments.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    if arguments.scenario == "rendered":
-        scenario = rendered(out, arguments.new, arguments.texture)
-    else:
-        steps, threads = arguments.base_steps, arguments.threads
-        scenario = exposures(arguments.data, out, arguments.new, steps, threads)
+    if arguments.scenario == "exposures":
+        arguments.base_steps = arguments.base_steps or 500
+    scenario = {"rendered": rendered, "exposures": exposures}[arguments.scenario](out, arguments)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     result = {"settings": {k: str(v) for k, v in vars(arguments).items()}, "load at begin": round(load, 1)}
     result |= retrain(scenario, out, arguments)

@@ -59,6 +59,22 @@ def gather_old(
         DataError: If a folder cannot be used.
         StoreUnavailable: If the records cannot be read.
     """
+    old = read_found(_wanted(store, which, new), progress=progress)
+    pixels = {tile.pixels_sha256 for tile in new.tiles}
+    return replace(old, tiles=tuple(tile for tile in old.tiles if tile.pixels_sha256 not in pixels))
+
+
+def count_old(store: RecordStore | None, which: OldTiles, new: TileSet) -> int:
+    """How many pictures `gather_old` would read; quick.
+
+    Raises:
+        DataError: If a folder cannot be used.
+        StoreUnavailable: If the records cannot be read.
+    """
+    return len(_wanted(store, which, new))
+
+
+def _wanted(store: RecordStore | None, which: OldTiles, new: TileSet) -> list[Found]:
     found: list[Found] = []
     if store is not None and which.records:
         found, _ = found_in_records(store, TileChoice(RecordFilter(labels=GOOD_LABELS)))
@@ -75,10 +91,7 @@ def gather_old(
         and (one.record_id is None or one.record_id not in records)
         and (_place(one.record_id, one.path), one.group) not in groups
     ]
-    wanted = round(which.share * len(new.tiles))
-    old = read_found(_spread(other, wanted), progress=progress)
-    pixels = {tile.pixels_sha256 for tile in new.tiles}
-    return replace(old, tiles=tuple(tile for tile in old.tiles if tile.pixels_sha256 not in pixels))
+    return _spread(other, round(which.share * len(new.tiles)))
 
 
 def _spread(found: list[Found], wanted: int) -> list[Found]:

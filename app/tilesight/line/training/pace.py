@@ -1,0 +1,251 @@
+"""How long a training takes on this computer: measured by a few real steps in its process, and remembered."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import math
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bsdrd.data.splits import HELD_OUT_SHARE
+from bsdrd.errors import TrainingError
+from tilesight.line import saved
+from tilesight.line.training import job as job_module
+from tilesight.line.training.choosing import ChosenTile, TileSet
+from tilesight.line.training.job import JobSettings, Preset
+
+#: Teachers to choose from, as `bsdrd.model.teachers` names them (which is not imported here: it needs torch).
+#: The first is the usual one; the weights of those without a package are fetched when they are first used.
+TEACHERS: dict[str, bool] = {
+    "efficientnet_lite2": True,
+    "efficientnet_lite0": True,
+    "mobilenet_v2": False,
+    "resnet18": False,
+    "resnet34": False,
+    "wide_resnet50_2": False,
+}
+#: Steps of the presets from scratch and from a model, as `bsdrd.training.settings` has them.
+STEPS: dict[str, dict[Preset, int]] = {
+    "scratch": {"fast": 200, "balanced": 500, "best": 1500},
+    "warm": {"fast": 67, "balanced": 167, "best": 500},
+}
+_EVERY, _BATCH = 100, 8
+_PROBE_STEPS = 4
+_PROBE_TILES = 24
+#: Sizes are alike when their areas differ by less than this factor.
+_SIZE_STEP = 1.3
+SCHEMA_VERSION = 1
+Progress = Callable[[int, int], None]
+
+
+class Pace(BaseModel):
+    """What a probe measured, in seconds.
+
+    Attributes:
+        start: From the start of the process to the first step.
+        step: A gradient step.
+        look: A look at held-out tiles, with its checkpoint.
+        tile: Statistics and thresholds of one held-out tile.
+        end: Export, its proof, and writing the model.
+        measured_at: When.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: float = Field(ge=0)
+    step: float = Field(ge=0)
+    look: float = Field(ge=0)
+    tile: float = Field(ge=0)
+    end: float = Field(ge=0)
+    measured_at: datetime
+
+    def seconds(self, steps: int, every: int, pictures: int) -> float:
+        """What a whole training takes at this pace.
+
+        Args:
+            steps: Gradient steps.
+            every: Steps between looks.
+            pictures: Chosen pictures; a share of them is held out.
+        """
+        looks = math.ceil(steps / every)
+        held = HELD_OUT_SHARE * pictures
+        return self.start + steps * self.step + looks * self.look + held * self.tile + self.end
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    format: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")
+    paces: dict[str, Pace] = Field(default_factory=dict[str, Pace])
+
+
+class PaceBook:
+    """What was measured on this computer, kept with the jobs of a store.
+
+    Args:
+        store_folder: The folder of the store.
+    """
+
+    def __init__(self, store_folder: Path) -> None:
+        self._file = store_folder / "training" / "pace.json"
+
+    def find(self, settings: JobSettings, tiles: TileSet, teacher: str) -> Pace | None:
+        """What was measured with this teacher, batch, device, threads and tiles of about this size."""
+        return self._read().paces.get(_key(settings, tiles, teacher))
+
+    def keep(self, settings: JobSettings, tiles: TileSet, teacher: str, pace: Pace) -> None:
+        """Remembers it.
+
+        Raises:
+            SavedFileError: If the disk does not take it.
+        """
+        paces = {**self._read().paces, _key(settings, tiles, teacher): pace}
+        saved.save(self._file, _Kept(paces=paces))
+
+    def _read(self) -> _Kept:
+        try:
+            return saved.load(self._file, _Kept, SCHEMA_VERSION)
+        except saved.SavedFileError:
+            return _Kept()
+
+
+def expected_seconds(pace: Pace, settings: JobSettings, tiles: TileSet, old: int = 0) -> float:
+    """How long a training with these settings takes at this pace.
+
+    Args:
+        pace: Measured with this teacher and tiles of about this size.
+        settings: From scratch or a warm start.
+        tiles: The chosen tiles.
+        old: Old pictures that are mixed in.
+    """
+    steps = settings.steps or STEPS[settings.mode][settings.preset]
+    return pace.seconds(steps, settings.every or _EVERY, len(tiles.tiles) + old)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    at: float
+    event: dict[str, Any]
+
+
+def measure_pace(
+    tiles: TileSet, settings: JobSettings, parent: Path | None, progress: Progress | None = None
+) -> Pace:
+    """Trains a few steps on some of the tiles, to the end, in a folder that is thrown away.
+
+    Args:
+        tiles: What was chosen.
+        settings: Mode, teacher, batch, device and threads count.
+        parent: The live model's file; needed unless training is from scratch.
+        progress: Told how far it is; may raise to stop, which ends the process.
+
+    Raises:
+        TrainingError: If the process fails, with its own words.
+    """
+    step = max(1, len(tiles.tiles) // _PROBE_TILES)
+    some = tiles.tiles[::step][:_PROBE_TILES]
+    with TemporaryDirectory(prefix="tilesight-pace-") as name:
+        folder = Path(name)
+        heard = _run(_command(folder, some, settings, parent), folder, progress)
+    return _pace_of(heard)
+
+
+def _command(
+    folder: Path, tiles: tuple[ChosenTile, ...], settings: JobSettings, parent: Path | None
+) -> list[str]:
+    manifest = folder / "manifest.csv"
+    with manifest.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "class", "group", "split"))
+        for number, tile in enumerate(tiles):
+            # Names of their own: here only the time counts, and four held-out tiles are enough for it.
+            split = "calibration" if number % 6 == 0 else "train"
+            writer.writerow((tile.path.resolve().as_posix(), "good", f"tile {number}", split))
+    command = [*job_module.program(), "train", str(manifest), "--out", str(folder / "probe.bsdrd"), "--json"]
+    command += ["--steps", str(_PROBE_STEPS), "--every", str(_PROBE_STEPS), "--skip-bad"]
+    command += ["--threads", str(settings.threads), "--device", settings.device]
+    command += ["--low-priority"] if settings.low_priority else []
+    command += ["--batch-size", str(settings.batch_size)] if settings.batch_size is not None else []
+    if settings.mode == "warm":
+        return [*command, "--from", str(parent)]
+    return [*command, "--teacher", settings.teacher] if settings.teacher is not None else command
+
+
+def _run(command: list[str], folder: Path, progress: Progress | None) -> list[_Heard]:
+    heard = [_Heard(time.perf_counter(), {"event": "begun"})]
+    errors = folder / "errors.txt"
+    with (
+        errors.open("wb") as err,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=err,
+            text=True,
+            encoding="utf-8",
+            start_new_session=sys.platform != "win32",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                event = json.loads(line)
+                heard.append(_Heard(time.perf_counter(), event))
+                if progress is not None:
+                    progress(min(len(heard), 3 * _PROBE_STEPS), 3 * _PROBE_STEPS)
+        finally:
+            # Where somebody has lost interest it must not go on.
+            process.kill()
+    last = heard[-1].event
+    if last["event"] != "summary" or not last.get("model"):
+        said = next((one.event for one in heard if one.event["event"] == "error"), {})
+        lines = errors.read_text("utf-8", "replace").strip().splitlines() if not said else []
+        raise TrainingError(
+            str(said.get("what") or (lines[-1] if lines else "The training process ended without a word.")),
+            kept="Nothing was changed.",
+            do_next=str(said.get("do_next") or "Try again, or start the training without measuring."),
+        )
+    return heard
+
+
+def _pace_of(heard: list[_Heard]) -> Pace:
+    def at(kind: str, phase: str = "") -> list[float]:
+        return [
+            one.at
+            for one in heard
+            if one.event["event"] == kind and (not phase or one.event.get("phase") == phase)
+        ]
+
+    steps, checkpoint = at("step"), at("checkpoint")[-1]
+    thresholds, export, end = at("phase", "thresholds"), at("phase", "export")[0], heard[-1].at
+    # The first step waits for memory and compiled kernels, which later ones do not.
+    between = [later - earlier for earlier, later in itertools.pairwise(steps)]
+    step = statistics.median(between)
+    return Pace(
+        start=max(0.0, steps[0] - heard[0].at - step),
+        step=step,
+        look=checkpoint - steps[-1],
+        tile=(export - checkpoint) / max(1, len(thresholds)),
+        end=end - export,
+        measured_at=datetime.now(UTC),
+    )
+
+
+def _key(settings: JobSettings, tiles: TileSet, teacher: str) -> str:
+    areas = [tile.height * tile.width for tile in tiles.tiles] or [1]
+    size = round(math.log(statistics.fmean(areas)) / math.log(_SIZE_STEP))
+    batch = settings.batch_size or _BATCH
+    return f"{teacher} batch {batch} size {size} {settings.device} threads {settings.threads}"

@@ -1,0 +1,113 @@
+"""How long a training takes here, and how many old tiles it mixes in: asked in the background, then known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from bsdrd.bundle import read_bundle
+from bsdrd.errors import BsdrdError
+from tilesight.line.models import model_path
+from tilesight.line.training.choosing import TileSet
+from tilesight.line.training.job import JobSettings
+from tilesight.line.training.pace import TEACHERS, Pace, PaceBook, Progress, measure_pace
+from tilesight.line.training.replay import OldTiles, count_old
+from tilesight.ui.context import AppContext
+from tilesight.ui.train.model import Failed, TrainModel
+
+
+class PaceModel(QObject):
+    """What the settings page shows beside the settings; each command returns at once.
+
+    Args:
+        context: Store, recipe and background.
+        model: The chosen tiles.
+    """
+
+    changed = Signal()
+
+    def __init__(self, context: AppContext, model: TrainModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._model = context, model
+        #: Measured for the settings asked for last; None where it was not.
+        self.pace: Pace | None = None
+        #: How many old pictures a warm start would mix in; None while that is not known.
+        self.old: int | None = None
+        self.old_trouble = ""
+
+    @property
+    def measuring(self) -> bool:
+        """Whether it is being measured."""
+        return self._model.busy == "pace"
+
+    def ask(self, settings: JobSettings) -> None:
+        """Looks up what is known for these settings."""
+        store, tiles = self._context.store, self._model.tiles
+        if store is None or tiles is None or settings.mode == "calibrate":
+            self._take((None, None, ""))
+            return
+        parent, which = self._parent(), self._model.old
+
+        def work() -> tuple[Pace | None, int | None, str]:
+            pace = PaceBook(store.folder).find(settings, tiles, _teacher(settings, parent))
+            if settings.mode != "warm":
+                return pace, None, ""
+            try:
+                return pace, count_old(store, which, tiles), ""
+            except BsdrdError as error:  # told beside the choice; the start refuses it too
+                return pace, None, str(error)
+
+        self._context.background.run(work, self._take, self._not_known, topic="train.pace")
+
+    def measure(self, settings: JobSettings, failed: Failed) -> None:
+        """Trains a few steps to learn how long it takes."""
+        store, tiles = self._context.store, self._model.tiles
+        if store is None or tiles is None or settings.mode == "calibrate":
+            return
+        parent, folder = self._parent(), store.folder
+        if settings.mode == "scratch":
+            parent = None
+
+        def done(pace: Pace) -> None:
+            self.pace = pace
+
+        self._model.work(
+            "pace",
+            lambda tell: _measured(folder, tiles, settings, parent, tell),
+            done,
+            failed,
+            self.changed,
+        )
+
+    def choose_old(self, which: OldTiles, settings: JobSettings) -> None:
+        """Takes old tiles from elsewhere."""
+        self._model.old = which
+        self.ask(settings)
+
+    def _parent(self) -> Path | None:
+        recipe = self._context.recipe
+        return None if recipe is None else model_path(recipe.model)
+
+    def _take(self, answer: tuple[Pace | None, int | None, str]) -> None:
+        self.pace, self.old, self.old_trouble = answer
+        self.changed.emit()
+
+    @Slot(object)
+    def _not_known(self, error: Exception) -> None:
+        del error
+        self._take((None, None, ""))
+
+
+def _measured(
+    folder: Path, tiles: TileSet, settings: JobSettings, parent: Path | None, tell: Progress
+) -> Pace:
+    pace = measure_pace(tiles, settings, parent, tell)
+    PaceBook(folder).keep(settings, tiles, _teacher(settings, parent), pace)
+    return pace
+
+
+def _teacher(settings: JobSettings, parent: Path | None) -> str:
+    if settings.mode == "scratch" or parent is None:
+        return settings.teacher or next(iter(TEACHERS))
+    return read_bundle(parent, graph=False, weights=False).spec.teacher
