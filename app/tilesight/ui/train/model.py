@@ -15,6 +15,7 @@ from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.choosing import Cancelled, TileChoice, TileSet, gather
 from tilesight.line.training.comparing import Comparison
 from tilesight.line.training.job import JobBook, JobSettings, Status
+from tilesight.line.training.replay import OldTiles, gather_old
 from tilesight.ui.context import AppContext
 from tilesight.ui.train.gate_model import GateModel, Registry
 
@@ -45,6 +46,8 @@ class TrainModel(QObject):
         self.choice = TileChoice()
         self.tiles: TileSet | None = None
         self._removals: list[TileSet] = []
+        #: Where old good tiles come from that a warm start mixes in.
+        self.old = OldTiles()
         self.run: TrainingRun | None = None
         #: Registry, comparison, release.
         self.gate = GateModel(context, self)
@@ -145,7 +148,7 @@ class TrainModel(QObject):
     def start_training(self, settings: JobSettings, name: str, failed: Failed) -> None:
         """Writes a job with the chosen tiles and starts its process."""
         store, recipe, tiles = self._context.store, self._context.recipe, self.tiles
-        actor = self._context.actor
+        actor, which = self._context.actor, self.old
         if store is None or tiles is None or (self.run is not None and self.run.running):
             return
 
@@ -159,7 +162,13 @@ class TrainModel(QObject):
                     )
                 parent = model_path(recipe.model)
             folder = JobBook(store.folder).create(
-                tiles, settings, name=name, recipe=recipe.name if recipe else "", parent=parent, actor=actor
+                tiles,
+                settings,
+                name=name,
+                recipe=recipe.name if recipe else "",
+                parent=parent,
+                actor=actor,
+                old=gather_old(store, which, tiles) if settings.mode == "warm" else None,
             )
             run = TrainingRun(folder)
             run.start()

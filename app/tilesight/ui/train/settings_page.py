@@ -6,19 +6,30 @@ import os
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLineEdit,
+    QRadioButton,
+    QWidget,
+)
 
-from tilesight.line.training.job import JobSettings
+from tilesight.line.training.job import JobSettings, Preset
+from tilesight.line.training.pace import TEACHERS, expected_seconds
+from tilesight.line.training.replay import OldTiles
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.gate_model import usual_threads
 from tilesight.ui.train.model import TrainModel
-from tilesight.ui.train.parts import Page, Trouble, duration
+from tilesight.ui.train.pace_model import PaceModel
+from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, duration
 from tilesight.ui.tune.fields import CountField
 
 _MODES = ("warm", "scratch", "calibrate")
-_PRESETS = ("fast", "balanced", "best")
+_PRESETS: tuple[Preset, ...] = ("fast", "balanced", "best")
 
 
 class SettingsPage(Page):
@@ -52,10 +63,37 @@ class SettingsPage(Page):
         self.start = Button(self.tr("Start training"), "primary", theme=context.theme, icon_name="play")
         self.trouble = Trouble()
         self._preset_notes: list[Words] = []
+        self.pace = PaceModel(context, model, self)
+        self.measure = Button(
+            self.tr("Measure the time on this computer"), theme=context.theme, icon_name="clock"
+        )
+        self.busy = BusyLine()
+        self.teacher = QComboBox()
+        self.teacher.setMinimumHeight(TARGET)
+        self.teacher.setAccessibleName(self.tr("Teacher"))
+        for name, here in TEACHERS.items():
+            self.teacher.addItem(
+                name if here else self.tr("{name} (weights are fetched)").format(name=name), name
+            )
+        self.teacher_note = Words(dim=True, wrap=True)
+        self.mix = QCheckBox(self.tr("Mix in old good tiles, so that it does not forget them"))
+        self.mix.setChecked(True)
+        self.old_folders = FolderList(context.theme, self.tr("Add a folder of old good tiles"))
+        self.old_says = Words(dim=True, wrap=True)
         self._lay_out()
         self.more.clicked.connect(self._fold)
         self.start.clicked.connect(self.begin)
-        self.modes.idToggled.connect(self._follow)
+        self.modes.idToggled.connect(self._ask)
+        for field in (self.threads, self.batch):
+            field.valueChanged.connect(self._ask)
+        self.teacher.currentIndexChanged.connect(self._ask)
+        self.mix.toggled.connect(self._old_changed)
+        self.old_folders.changed.connect(self._old_changed)
+        self.measure.clicked.connect(self._measure)
+        self.busy.cancelled.connect(model.stop_work)
+        self.pace.changed.connect(self._follow)
+        model.progressed.connect(self._progress)
+        model.tiles_changed.connect(self._ask)
         model.tiles_changed.connect(self._follow)
         model.run_changed.connect(self._follow)
         model.registry_changed.connect(self._follow)
@@ -85,6 +123,16 @@ class SettingsPage(Page):
         presets.column.addWidget(Words(self.tr("Quality"), Type.TITLE))
         for at, text in enumerate((self.tr("Fast"), self.tr("Balanced"), self.tr("Best"))):
             self._preset_notes.append(self._choice(presets, self.presets, at, text, " "))
+        presets.column.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
+        presets.column.addWidget(self.busy)
+        old = self._old_card = Card()
+        old.column.addWidget(Words(self.tr("Old tiles"), Type.TITLE))
+        for part in (self.mix, self.old_folders, self.old_says):
+            old.column.addWidget(part)
+        teachers = self._teacher_card = Card()
+        teachers.column.addWidget(Words(self.tr("Teacher"), Type.TITLE))
+        teachers.column.addWidget(self.teacher, 0, Qt.AlignmentFlag.AlignLeft)
+        teachers.column.addWidget(self.teacher_note)
         self.modes.button(0).setChecked(True)
         self.presets.button(1).setChecked(True)
         form = QFormLayout()
@@ -96,7 +144,7 @@ class SettingsPage(Page):
         names = Card()
         names.column.addWidget(Words(self.tr("Name of the new model"), Type.TITLE))
         names.column.addWidget(self.name)
-        for part in (modes, presets, names):
+        for part in (modes, old, teachers, presets, names):
             self.column.addWidget(part)
         self.column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.advanced, self.trouble, self.missing):
@@ -125,16 +173,73 @@ class SettingsPage(Page):
         self._presets_card.setVisible(mode != "calibrate")
         self.batch.setEnabled(mode != "calibrate")
         for at, preset in enumerate(_PRESETS):
-            seconds = self._model.registry.pace.get((mode, preset))
-            if seconds is None:
-                text = self.tr("Not trained on this computer yet; the time left is known after a few steps.")
-            else:
-                text = self.tr("The last one took {time} on this computer.").format(time=duration(seconds))
-            self._preset_notes[at].setText(text)
+            self._preset_notes[at].setText(self._time_of(preset))
+        scratch, warm = mode == "scratch", mode == "warm"
+        self._teacher_card.setVisible(scratch)
+        self._old_card.setVisible(warm)
+        usual = self.teacher.currentIndex() == 0
+        self.teacher_note.setText(
+            self.tr("The pre-trained network that the students learn from. The first one is usual.")
+            if usual
+            else self.tr("Another teacher makes another model: measure how long it takes, and compare.")
+        )
+        self.old_folders.setVisible(self.mix.isChecked())
+        self.old_says.setText(self._about_old())
+        if self.pace.measuring:
+            self.busy.show_progress(self.tr("Training a few steps to measure"))
+        else:
+            self.busy.hide()
+        tiles = self._model.tiles
+        self.measure.setVisible(not self.pace.measuring)
+        self.measure.setEnabled(tiles is not None and tiles.trainable and not self._model.busy)
         missing = self._missing()
         self.missing.setText(missing)
         self.missing.setVisible(bool(missing))
         self.start.setEnabled(not missing and not self._model.busy)
+
+    def _time_of(self, preset: Preset) -> str:
+        settings, tiles = self.settings(), self._model.tiles
+        if self.pace.pace is not None and tiles is not None and settings.mode != "calibrate":
+            asked = settings.model_copy(update={"preset": preset})
+            seconds = expected_seconds(self.pace.pace, asked, tiles, self.pace.old or 0)
+            return self.tr("About {time}, measured on this computer.").format(time=duration(seconds))
+        seconds = self._model.registry.pace.get((settings.mode, preset))
+        if seconds is None:
+            return self.tr("Not measured on this computer yet.")
+        return self.tr("The last one took {time} on this computer.").format(time=duration(seconds))
+
+    def _about_old(self) -> str:
+        if not self.mix.isChecked():
+            return self.tr("Without old tiles the model may forget them.")
+        if self.pace.old_trouble:
+            return self.pace.old_trouble
+        if self.pace.old is None:
+            return ""
+        if not self.pace.old:
+            return self.tr("No old good tiles are found: label records good, or add a folder.")
+        text = self.tr("{n} old pictures are mixed in, from records labelled good and these folders.")
+        return text.format(n=self.pace.old)
+
+    @Slot()
+    def _ask(self) -> None:
+        self.pace.ask(self.settings())
+        self._follow()
+
+    @Slot()
+    def _old_changed(self) -> None:
+        share = 1.0 if self.mix.isChecked() else 0.0
+        self.pace.choose_old(OldTiles(True, self.old_folders.folders, share), self.settings())
+        self._follow()
+
+    @Slot()
+    def _measure(self) -> None:
+        self.trouble.hide()
+        self.pace.measure(self.settings(), self.trouble.show_error)
+
+    @Slot(str, int, int)
+    def _progress(self, what: str, done: int, of: int) -> None:
+        if what == "pace" and self.pace.measuring:
+            self.busy.show_progress(self.tr("Training a few steps to measure"), done, of)
 
     def _missing(self) -> str:
         tiles, run = self._model.tiles, self._model.run
@@ -151,8 +256,11 @@ class SettingsPage(Page):
     def settings(self) -> JobSettings:
         """What is chosen now."""
         batch = self.batch.value()
+        mode = _MODES[max(self.modes.checkedId(), 0)]
+        own = mode == "scratch" and self.teacher.currentIndex() > 0
         return JobSettings(
-            mode=_MODES[max(self.modes.checkedId(), 0)],
+            mode=mode,
+            teacher=str(self.teacher.currentData()) if own else None,
             preset=_PRESETS[max(self.presets.checkedId(), 0)],
             threads=self.threads.value(),
             seed=self.seed.value(),
