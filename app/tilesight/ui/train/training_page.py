@@ -134,7 +134,7 @@ class TrainingPage(Page):
         self.head.setText(self._headline(status, state, run.asked))
         self.bar.setRange(0, max(state.of, 0) if status is Status.RUNNING or state.of else 1)
         self.bar.setValue(state.done)
-        self.facts.setText(self._facts(state))
+        self.facts.setText(self._facts(state, run.job.old_pictures))
         running = status is Status.RUNNING
         self.pause.setVisible(running and run.job.settings.mode != "calibrate")
         self.pause.setEnabled(not run.asked)
@@ -179,7 +179,7 @@ class TrainingPage(Page):
             Status.CANCELLED: self.tr("Given up"),
         }[status]
 
-    def _facts(self, state: TrainingState) -> str:
+    def _facts(self, state: TrainingState, old: int) -> str:
         said: list[str] = []
         if state.seconds_left is not None and state.phase == "training" and not state.ended:
             said.append(self.tr("{time} left").format(time=duration(state.seconds_left)))
@@ -193,6 +193,8 @@ class TrainingPage(Page):
         if state.train_tiles:
             text = self.tr("{train} pictures to learn from, {held} held out")
             said.append(text.format(train=state.train_tiles, held=state.held_out_tiles))
+        if old:
+            said.append(self.tr("{n} old ones mixed in").format(n=old))
         if state.thresholds is not None:
             low, high = (number(value) for value in state.thresholds)
             said.append(self.tr("T1 {low}, T2 {high}").format(low=low, high=high))
