@@ -90,11 +90,11 @@
     <message>
         <source>Good</source>
         <extracomment>Actions that a key must not do while a sheet asks for something.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">良品</translation>
     </message>
     <message>
         <source>Defect</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">缺陷</translation>
     </message>
     <message>
         <source>A real defect; asks for its class once</source>
@@ -102,11 +102,11 @@
     </message>
     <message>
         <source>False alarm</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">误报</translation>
     </message>
     <message>
         <source>Missed</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">漏检</translation>
     </message>
     <message>
         <source>A real defect that the detector did not see</source>
@@ -114,7 +114,7 @@
     </message>
     <message>
         <source>Unsure</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">不确定</translation>
     </message>
     <message>
         <source>Take my label away</source>
@@ -814,8 +814,8 @@
         <translation>软件触发</translation>
     </message>
     <message>
-        <source>A picture is taken by</source>
-        <translation>拍照方式</translation>
+        <source>Pictures</source>
+        <translation>拍照</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -856,6 +856,10 @@
     <message>
         <source>Engineers set cameras; see Settings for your role.</source>
         <translation>由工程师设置相机；您的角色见“设置”。</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>保持不变</translation>
     </message>
     <message>
         <source>In steps of the camera&apos;s own driver.</source>
@@ -1534,15 +1538,15 @@
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">良品</translation>
     </message>
     <message>
         <source>Defect</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">缺陷</translation>
     </message>
     <message>
         <source>No label</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">无标签</translation>
     </message>
     <message>
         <source>Which records</source>
@@ -3485,6 +3489,10 @@
         <source>No known defects were compared: nobody can say what it misses.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>The model is loaded beside the one in force; the line goes on.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Remedy</name>
@@ -4066,6 +4074,22 @@
         <translation>工位</translation>
     </message>
     <message>
+        <source>Detector</source>
+        <translation>检测器</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>运行设备</translation>
+    </message>
+    <message>
+        <source>Belongs to the recipe in force. Automatic takes a graphics card where there is one; the foot of the window shows what really runs.</source>
+        <translation>属于当前配方。“自动”在有显卡时使用显卡；窗口底部显示实际运行的设备。</translation>
+    </message>
+    <message>
         <source>Records</source>
         <translation>记录</translation>
     </message>
@@ -4121,11 +4145,39 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Steps (0: as the quality says)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps between checkpoints (0: usual)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Advanced settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure the time on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (weights are fetched)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix in old good tiles, so that it does not forget them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder of old good tiles</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4173,11 +4225,43 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Not trained on this computer yet; the time left is known after a few steps.</source>
+        <source>Old tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pre-trained network that the students learn from. The first one is usual.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another teacher makes another model: measure how long it takes, and compare.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training a few steps to measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {time}, measured on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not measured on this computer yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The last one took {time} on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without old tiles the model may forget them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No old good tiles are found: label records good, or add a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} old pictures are mixed in, from records labelled good and these folders.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5460,6 +5544,10 @@
     </message>
     <message>
         <source>{train} pictures to learn from, {held} held out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} old ones mixed in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -503,6 +503,22 @@ def test_the_status_bar_leads_to_what_it_speaks_of(qtbot: QtBot, program: Progra
     window.settings.close_sheet()
 
 
+def test_the_device_is_chosen_in_the_settings(qtbot: QtBot, program: Program) -> None:
+    program.start("demo:tiles?rate=20")
+    line, context = program.session.line, program.context
+    qtbot.waitUntil(lambda: line.snapshot.counts.total > 0, timeout=PATIENCE_MS)
+    program.window.settings.open()
+    device = program.window.settings.device
+    assert device.value == "auto"
+    with qtbot.waitSignal(context.recipe_changed, timeout=PATIENCE_MS):
+        next(button for button in device.findChildren(QPushButton) if button.text() == "CPU").click()
+    assert context.recipe is not None
+    assert context.recipe.device == "cpu"
+    qtbot.waitUntil(lambda: line.snapshot.recipe == context.recipe, timeout=PATIENCE_MS)
+    assert line.active, "the line went on"
+    assert program.store.audit.entries(text="Device chosen")
+
+
 def test_the_registry_is_complete_for_the_window(program: Program) -> None:
     registry: ActionRegistry = program.context.actions
     for key in ("app.palette", "app.shortcuts", "app.settings", "app.tour", "app.quit", "run.start"):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tilesight.ui.choice import Choice
-from tilesight.ui.context import AppContext, Person, Role
+from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.i18n import languages
 from tilesight.ui.labels import Button, Elided, IconButton, Words
 from tilesight.ui.sheet import Sheet
@@ -57,6 +57,7 @@ class SettingsDialog(Sheet):
         self._column.setSpacing(GRID)
         self._build_look()
         self._build_person()
+        self._build_device()
         self._build_store()
         self._column.addStretch(1)
         scroll = QScrollArea()
@@ -65,6 +66,7 @@ class SettingsDialog(Sheet):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.card.column.addWidget(scroll, 1)
         context.settings_changed.connect(self.refresh)
+        context.recipe_changed.connect(self.refresh)
         self.refresh()
 
     # Building
@@ -127,6 +129,18 @@ class SettingsDialog(Sheet):
         self.station.editingFinished.connect(self._station_changed)
         self._row(self.tr("Station"), self.station)
 
+    def _build_device(self) -> None:
+        self._head(self.tr("Detector"))
+        self.device = Choice(
+            [("auto", self.tr("Automatic")), ("cpu", "CPU"), ("cuda", "CUDA")], self.tr("Runs on")
+        )
+        self.device.chosen.connect(self._device_chosen)
+        hint = self.tr(
+            "Belongs to the recipe in force. Automatic takes a graphics card where there is one; "
+            "the foot of the window shows what really runs."
+        )
+        self._row(self.tr("Runs on"), self.device, hint)
+
     def _build_store(self) -> None:
         self._head(self.tr("Records"))
         holder = QWidget()
@@ -160,8 +174,22 @@ class SettingsDialog(Sheet):
         if not self.station.hasFocus():
             self.station.setText(settings.station)
         self.role.choose(self._context.person.role.value)
+        recipe = self._context.recipe
+        self.device.choose(recipe.device if recipe is not None else "auto")
+        self.device.setEnabled(recipe is not None and self._context.person.role is not Role.OPERATOR)
         self.store_folder.setText(settings.store_folder or self.tr("The usual place"))
         self.usual.setVisible(settings.store_folder is not None)
+
+    @Slot(str)
+    def _device_chosen(self, device: str) -> None:
+        recipe = self._context.recipe
+        if recipe is not None and device != recipe.device:
+            changed = recipe.changed(device=device)
+            self._context.apply_recipe(changed, "Device chosen in the settings", failed=self._device_refused)
+
+    def _device_refused(self, error: Exception) -> None:
+        self.refresh()
+        self._context.show_banner(Banner("recipe", Level.ERROR, str(error)))
 
     def _change(self, **values: object) -> None:
         try:

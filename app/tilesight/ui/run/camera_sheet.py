@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 
-from tilesight.line.sources.base import CameraCapabilities, CameraSettings, Limits, Trigger
+from tilesight.line.sources.base import CameraCapabilities, CameraSettings, Trigger
 from tilesight.ui.choice import Choice
 from tilesight.ui.context import AppContext, Role
 from tilesight.ui.labels import Button, Words, roomy
@@ -32,8 +32,8 @@ class CameraSheet(Sheet):
         self.note = Words("", dim=True, wrap=True)
         column.addWidget(self.note)
         ways = [("free run", self.tr("Free run")), ("software", self.tr("Software trigger"))]
-        self.trigger = Choice(ways, self.tr("A picture is taken by"))
-        self._trigger_row = self._row(self.tr("A picture is taken by"), self.trigger)
+        self.trigger = Choice(ways, self.tr("Pictures"))
+        self._trigger_row = self._row(self.tr("Pictures"), self.trigger)
         self.auto = Choice([("auto", self.tr("Automatic")), ("fixed", self.tr("Fixed"))], self.tr("Exposure"))
         self.auto.chosen.connect(self._follow_auto)
         self.exposure = _number(self.tr("Exposure time"), " µs", 0)
@@ -100,8 +100,11 @@ class CameraSheet(Sheet):
         self._exposure_row.setVisible(can.exposure_us is not None)
         self._gain_row.setVisible(can.gain is not None)
         self.auto.setVisible(can.auto_exposure)
-        self._limit(self.exposure, can.exposure_us)
-        self._limit(self.gain, can.gain)
+        # Below its limits a field says that nothing was set, and sets nothing.
+        for field, limits in ((self.exposure, can.exposure_us), (self.gain, can.gain)):
+            field.setSpecialValueText(self.tr("as it is"))
+            if limits is not None:
+                field.setRange(limits.low - 1, limits.high)
         unit = f" {can.gain_unit}" if can.gain_unit else ""
         self.gain.setSuffix(unit)
         self.gain.setToolTip("" if unit else self.tr("In steps of the camera's own driver."))
@@ -117,17 +120,13 @@ class CameraSheet(Sheet):
         self.missing.setText(text.format(names=", ".join(lacking)))
         self.missing.setVisible(some and bool(lacking))
 
-    def _limit(self, field: QDoubleSpinBox, limits: Limits | None) -> None:
-        if limits is not None:
-            field.setRange(limits.low, limits.high)
-
     def _show(self, held: CameraSettings) -> None:
         self._held = held
         self.trigger.choose((held.trigger or Trigger.FREE_RUN).value)
         fixed = held.auto_exposure is not True
         self.auto.choose("fixed" if fixed else "auto")
-        self.exposure.setValue(held.exposure_us or self.exposure.minimum())
-        self.gain.setValue(held.gain or 0.0)
+        for field, value in ((self.exposure, held.exposure_us), (self.gain, held.gain)):
+            field.setValue(field.minimum() if value is None else value)
         self._follow_auto()
 
     @Slot()
@@ -139,17 +138,13 @@ class CameraSheet(Sheet):
         held = self._held
         trigger = Trigger(self.trigger.value or Trigger.FREE_RUN.value)
         chooses = not self.auto.isHidden() and self.auto.value == "auto"
-        exposure = self.exposure.value() if not self._exposure_row.isHidden() and not chooses else None
-        gain = self.gain.value() if not self._gain_row.isHidden() else None
-        # A value that nobody touched is not set: a camera that varies its exposure goes on doing so.
-        untouched = held.exposure_us is None and exposure == self.exposure.minimum()
-        if exposure is not None and held.auto_exposure is not True:
-            exposure = None if untouched or exposure == _shown(self.exposure, held.exposure_us) else exposure
+        # Going over to a fixed exposure sets it, even to the value that the camera has just now.
+        before = None if held.auto_exposure else held.exposure_us
         return CameraSettings(
             trigger=trigger if trigger is not (held.trigger or Trigger.FREE_RUN) else None,
-            exposure_us=exposure,
+            exposure_us=None if chooses else _chosen(self.exposure, before),
             auto_exposure=True if chooses and not held.auto_exposure else None,
-            gain=gain if gain != _shown(self.gain, held.gain or 0.0) else None,
+            gain=_chosen(self.gain, held.gain),
         )
 
     @Slot()
@@ -183,6 +178,8 @@ def _number(name: str, suffix: str, decimals: int) -> QDoubleSpinBox:
     return field
 
 
-def _shown(field: QDoubleSpinBox, value: float | None) -> float | None:
-    """A value as the field rounds it."""
-    return None if value is None else round(value, field.decimals())
+def _chosen(field: QDoubleSpinBox, held: float | None) -> float | None:
+    """What a person chose; None where that is what holds, or nothing."""
+    value = field.value()
+    same = held is not None and value == round(held, field.decimals())
+    return None if field.isHidden() or value == field.minimum() or same else value
