@@ -29,6 +29,7 @@ from tilesight.store.exchange import FORMATS, Format, export_records, import_fol
 from tilesight.store.exchange.rle import decode_rle, encode_rle
 from tilesight.store.exchange.shapes import labelme_mask, polygon_mask
 from tilesight.store.images import KEEP_ALL, KEEP_NONE
+from tilesight.store.originals import picture_of, thumbnails_of
 from tilesight.store.records import LabelKind, RecordFilter, RecordStore
 
 GOOD, DEFECT, FALSE, MISSED, UNSURE = LabelKind
@@ -166,6 +167,31 @@ def test_the_file_that_a_record_was_made_from_stands_in_for_a_picture_not_kept(
     assert (report.tiles, report.without_picture) == (1, (2,))
     (picture,) = (tmp_path / "out").glob("*.png")
     assert picture.read_bytes() == original.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("pose", "whole"),
+    [
+        ({"x": 44.5, "y": 34.5, "angle_deg": 0.0, "width": 90.0, "height": 70.0}, True),
+        ({"x": 44.5, "y": 34.5, "angle_deg": 180.0, "width": 90.0, "height": 70.0}, False),
+        ({"x": 20.0, "y": 20.0, "angle_deg": 0.0, "width": 40.0, "height": 30.0}, False),
+    ],
+)
+def test_only_a_tile_that_is_the_whole_file_as_it_lies_there_is_shown_by_that_file(
+    store: RecordStore, tmp_path: Path, pose: dict[str, float], whole: bool
+) -> None:
+    original = tmp_path / "tile.png"
+    cv2.imwrite(str(original), tile(5))
+    same = {"path": str(original), "file_sha256": file_sha256(original), "pose": pose}
+    (number,) = store.add([new_record(0, **same)], KEEP_NONE)
+    pixels = picture_of(store, store.get(number))
+    assert (number in thumbnails_of(store, [number])) == whole
+    assert (pixels is not None) == whole
+    assert pixels is None or (pixels == tile(5)).all()
+    original.write_bytes(original.read_bytes() + b" ")
+    assert picture_of(store, store.get(number)) is None
+    original.unlink()
+    assert thumbnails_of(store, [number, 99]) == {}
 
 
 def test_only_what_was_asked_for_is_exported(rich: RecordStore, tmp_path: Path) -> None:

@@ -267,6 +267,20 @@ def test_taking_a_line_by_hand_ends_the_target(qtbot: QtBot, tune: TuneWorkspace
     assert not tune.target.note.isVisible()
 
 
+def test_records_read_again_do_not_end_a_target(
+    qtbot: QtBot, context: AppContext, filled: RecordStore, tune: TuneWorkspace
+) -> None:
+    tune.target.choose(Way.F1)
+    before = len(tune.model.what.table)
+    filled.add([new_record(3)], RetentionRule(pictures="all", maps="all"))
+    tune.reload()
+    qtbot.waitUntil(lambda: len(tune.model.what.table) > before, timeout=PATIENCE_MS)
+    settle()
+    assert tune.target.way is Way.F1
+    tune.model.move("low", 0.5)
+    assert tune.target.way is Way.HAND
+
+
 def test_a_target_without_labels_says_what_to_do_and_moves_nothing(tune: TuneWorkspace) -> None:
     tune.model.select(Selection(truths=frozenset({Truth.UNLABELLED})))
     tune.target.choose(Way.F1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
+from tilesight.store.originals import thumbnails_of
 from tilesight.ui.background import Background
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ _Answer = tuple["RecordStore", Read, dict[int, QImage | None]]
 
 
 def stored_thumbnails(store: RecordStore, numbers: list[int]) -> dict[int, QImage]:
-    """The small pictures that the store keeps of its records."""
-    jpegs = store.files.thumbnails(numbers)
+    """The small pictures that the store keeps of its records, or makes of the files they came from."""
+    jpegs = thumbnails_of(store, numbers)
     return {number: QImage.fromData(jpeg) for number, jpeg in jpegs.items()}
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tilesight.store.canonical import file_sha256
 from tilesight.store.errors import StoredFileError
 from tilesight.store.exchange.entry import (
     EntryLabel,
@@ -17,6 +16,7 @@ from tilesight.store.exchange.entry import (
     TileEntry,
     record_to_json,
 )
+from tilesight.store.originals import original_file
 from tilesight.store.records import RecordStore
 from tilesight.store.region_masks import region_mask
 from tilesight.store.types import Record
@@ -80,11 +80,4 @@ def _picture(store: RecordStore, record: Record) -> Path | None:
             return store.files.path(record.id, "picture")
         except StoredFileError:
             return None
-    # A tile cut out of its frame is not the file.
-    if record.path is None or record.file_sha256 is None or record.pose is not None:
-        return None
-    original = Path(record.path)
-    try:
-        return original if file_sha256(original) == record.file_sha256 else None
-    except OSError:
-        return None
+    return original_file(record)

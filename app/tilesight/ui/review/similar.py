@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from bsdrd.errors import BsdrdError
+from tilesight.store.originals import picture_of
 from tilesight.store.records import RecordStore
 from tilesight.store.remedies import Preview, Remedy
 from tilesight.store.similar import SimilarGroup
@@ -71,9 +72,10 @@ def read_cut_outs(group: SimilarGroup, store: RecordStore, places: list[int]) ->
 
 def _pixels(store: RecordStore, record_id: int) -> NDArray[np.uint8] | None:
     try:
-        return display_bytes(store.files.picture(record_id))
+        pixels = picture_of(store, store.get(record_id))
     except BsdrdError:
-        return None  # removed by the size cap, or never kept
+        return None  # damaged or missing, which Review says where the tile is opened
+    return None if pixels is None else display_bytes(pixels)
 
 
 def cut_out(pixels: NDArray[np.uint8], box: tuple[int, int, int, int], side: int = _SIDE) -> QImage:

@@ -108,6 +108,7 @@ class TargetBar(QWidget):
         super().__init__(parent)
         self._model = model
         self._setting = False
+        self._found = model.proposed
         #: T2 as it was before a miss target may have pushed it.
         self._kept_high = model.proposed.high
         self.ways = QComboBox()
@@ -246,8 +247,8 @@ class TargetBar(QWidget):
 
     @Slot()
     def _thresholds_moved(self) -> None:
-        if not self._setting and self.way is not Way.HAND:
-            # Somebody took a line by hand.
+        if not self._setting and self.way is not Way.HAND and self._model.proposed != self._found:
+            # Somebody took a line by hand; records that were read again are no reason.
             self.ways.setCurrentIndex(0)
 
     @Slot()
@@ -261,7 +262,7 @@ class TargetBar(QWidget):
         except BsdrdError as error:
             self._say(Note(error.what, error.do_next))
             return
-        self._setting = True
+        self._setting, self._found = True, found.thresholds
         try:
             self._model.propose(found.thresholds, self._method())
         finally:

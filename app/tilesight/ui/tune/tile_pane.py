@@ -13,6 +13,7 @@ from bsdrd.judge import Judgement, Rule, inspected_area, judge
 from bsdrd.result import AnomalyMaps
 from tilesight.store.errors import StoredFileError
 from tilesight.store.images import Pixels
+from tilesight.store.originals import picture_of
 from tilesight.store.tuning.mask import InspectionMask, MaskHistory, Stroke
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Elided, IconButton
@@ -327,12 +328,15 @@ def _load(store: RecordStore, record_id: int) -> Stored:
         except StoredFileError:
             maps = None
     try:
-        return Stored(record, store.files.picture(record_id), True, maps)
+        pixels = picture_of(store, record)
     except StoredFileError:
-        height, width = record.height or 256, record.width or 256
-        if maps is not None:
-            height, width = maps.height, maps.width
-        return Stored(record, np.full((height, width), _BLANK, np.uint8), False, maps)
+        pixels = None
+    if pixels is not None:
+        return Stored(record, pixels, True, maps)
+    height, width = record.height or 256, record.width or 256
+    if maps is not None:
+        height, width = maps.height, maps.width
+    return Stored(record, np.full((height, width), _BLANK, np.uint8), False, maps)
 
 
 def _judged(stored: Stored, rule: Rule) -> tuple[Stored, Rule, Judgement | None]:

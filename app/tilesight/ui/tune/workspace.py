@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, 
 
 from bsdrd.result import Thresholds
 from tilesight.line.recipe import Recipe
+from tilesight.store.originals import thumbnails_of
 from tilesight.store.records import RecordStore
 from tilesight.store.remedies import HigherThresholds
 from tilesight.store.tuning.evidence import Evidence, load_evidence
@@ -294,7 +296,9 @@ class TuneWorkspace(Workspace):
         self.states.show_content()
         self._try_remedy()
         if self.charts.pixels.pane.record_id is None and evidence.newest is not None:
-            self.charts.pixels.pane.show_record(evidence.newest.id)
+            # One with maps can be judged again and shows what the rule does.
+            with_maps = evidence.with_maps
+            self.charts.pixels.pane.show_record(int(with_maps[-1]) if with_maps.size else evidence.newest.id)
 
     def _thresholds_in_force(self, recipe: Recipe, evidence: Evidence) -> Thresholds | None:
         if recipe.t1 is not None and recipe.t2 is not None:
@@ -421,7 +425,7 @@ class TuneWorkspace(Workspace):
         if store is None or report is None:
             return
         self.context.background.run(
-            lambda: write_report(path, report, store.files.thumbnails),
+            lambda: write_report(path, report, partial(thumbnails_of, store)),
             lambda paths: self.context.toast(self.tr("Saved as {path}").format(path=paths[0])),
             lambda error: self.context.toast(str(error)),
         )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from tilesight.store.originals import picture_of
 from tilesight.store.records import RecordStore
 from tilesight.store.types import Record
 from tilesight.ui.viewer.tile import ViewTile
 
 
 def record_view(store: RecordStore, record: Record) -> ViewTile | None:
-    """Picture, maps and regions of a record; None where its picture is not kept.
+    """Picture, maps and regions of a record; None where there is no picture of it.
 
     Raises:
         StoreError: If a file that should be there is gone or damaged.
     """
-    if record.picture != "kept":
+    pixels = picture_of(store, record)
+    if pixels is None:
         return None
-    pixels = store.files.picture(record.id)
     maps = store.files.maps(record.id) if record.maps == "kept" else None
     return ViewTile(
         key=record.id,
