@@ -4066,6 +4066,10 @@
         <translation>角色</translation>
     </message>
     <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
         <source>for instance Line 2</source>
         <translation>例如 2 号线</translation>
     </message>
@@ -4074,20 +4078,8 @@
         <translation>工位</translation>
     </message>
     <message>
-        <source>Detector</source>
-        <translation>检测器</translation>
-    </message>
-    <message>
         <source>Automatic</source>
         <translation>自动</translation>
-    </message>
-    <message>
-        <source>Runs on</source>
-        <translation>运行设备</translation>
-    </message>
-    <message>
-        <source>Belongs to the recipe in force. Automatic takes a graphics card where there is one; the foot of the window shows what really runs.</source>
-        <translation>属于当前配方。“自动”在有显卡时使用显卡；窗口底部显示实际运行的设备。</translation>
     </message>
     <message>
         <source>Records</source>
@@ -4098,16 +4090,20 @@
         <translation>选择…</translation>
     </message>
     <message>
+        <source>Detector runs on</source>
+        <translation>检测器运行于</translation>
+    </message>
+    <message>
+        <source>Of the recipe in force; the status bar shows what runs.</source>
+        <translation>属于当前配方；状态栏显示实际运行的设备。</translation>
+    </message>
+    <message>
         <source>Usual place</source>
         <translation>默认位置</translation>
     </message>
     <message>
         <source>Takes effect at the next start; records that are there stay. What is kept of each tile is part of the recipe.</source>
         <translation>下次启动时生效，原有记录保留。每片磁瓦保留的内容由配方决定。</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>文件夹</translation>
     </message>
     <message>
         <source>The usual place</source>
@@ -4748,7 +4744,7 @@
     <name>Strip</name>
     <message>
         <source>Suspicious tiles, the most suspicious first</source>
-        <extracomment>Tiles in the strip: more are never worth a look, and each has a picture. From here on a place is tinted, and fully tinted: in spreads above the usual.</extracomment>
+        <extracomment>Tiles in the strip: more are never worth a look, and each has a picture. From here on a place is tinted, in spreads above the usual; 6 is the highest, so the tint never turns white.</extracomment>
         <translation type="unfinished"></translation>
     </message>
 </context>

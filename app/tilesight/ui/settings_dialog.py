@@ -42,7 +42,7 @@ class SettingsDialog(Sheet):
     """
 
     def __init__(self, host: QWidget, context: AppContext) -> None:
-        super().__init__(host, context.theme, 720, 640)
+        super().__init__(host, context.theme, 720, 688)
         self._context = context
         head = QHBoxLayout()
         head.addWidget(Words(self.tr("Settings"), Type.HEAD))
@@ -57,8 +57,7 @@ class SettingsDialog(Sheet):
         self._column.setSpacing(GRID)
         self._build_look()
         self._build_person()
-        self._build_device()
-        self._build_store()
+        self._build_computer()
         self._column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -123,26 +122,18 @@ class SettingsDialog(Sheet):
         self.role = Choice([(role.value, role_word(role)) for role in Role], self.tr("Role"))
         self.role.chosen.connect(self._role_chosen)
         self._row(self.tr("Role"), self.role)
+
+    def _build_computer(self) -> None:
+        self._head(self.tr("This computer"))
         self.station = QLineEdit()
         self.station.setMaxLength(100)
         self.station.setPlaceholderText(self.tr("for instance Line 2"))
         self.station.editingFinished.connect(self._station_changed)
         self._row(self.tr("Station"), self.station)
-
-    def _build_device(self) -> None:
-        self._head(self.tr("Detector"))
-        self.device = Choice(
-            [("auto", self.tr("Automatic")), ("cpu", "CPU"), ("cuda", "CUDA")], self.tr("Runs on")
-        )
+        runs_on = self.tr("Detector runs on")
+        self.device = Choice([("auto", self.tr("Automatic")), ("cpu", "CPU"), ("cuda", "CUDA")], runs_on)
         self.device.chosen.connect(self._device_chosen)
-        hint = self.tr(
-            "Belongs to the recipe in force. Automatic takes a graphics card where there is one; "
-            "the foot of the window shows what really runs."
-        )
-        self._row(self.tr("Runs on"), self.device, hint)
-
-    def _build_store(self) -> None:
-        self._head(self.tr("Records"))
+        self._row(runs_on, self.device, self.tr("Of the recipe in force; the status bar shows what runs."))
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -159,7 +150,7 @@ class SettingsDialog(Sheet):
             "Takes effect at the next start; records that are there stay. "
             "What is kept of each tile is part of the recipe."
         )
-        self._row(self.tr("Folder"), holder, hint)
+        self._row(self.tr("Records"), holder, hint)
 
     # Following and changing
 
