@@ -72,6 +72,7 @@ def rendered(out: Path, arguments: argparse.Namespace) -> Scenario:
     """Tiles of the usual texture are old, tiles of another one are new."""
     count, texture = arguments.new, arguments.texture
     root = out / f"rendered-{texture}"
+    size = tuple(arguments.size) if arguments.size else None
     shutil.rmtree(root, ignore_errors=True)
     for name, look, seed, goods, bads in (
         ("new", texture, 1, count, 0),
@@ -80,12 +81,12 @@ def rendered(out: Path, arguments: argparse.Namespace) -> Scenario:
         ("test_new", texture, 4, 60, 90),
     ):
         folder = root / name / "test" if bads else root / name
-        _write(folder / "good", render_good_tiles(SEED + seed, goods, texture=look))
-        drawn = list(render_tiles(SEED + 10 + seed, bads, kinds=DEFECTS, texture=look)) if bads else []
+        _write(folder / "good", render_good_tiles(SEED + seed, goods, size=size, texture=look))
+        drawn = list(render_tiles(SEED + 10 + seed, bads, kinds=DEFECTS, size=size, texture=look))
         for kind in DEFECTS:
             _write(folder / kind, [tile.pixels for tile in drawn if tile.kind == kind])
     if arguments.base_steps:
-        _write(root / "base", render_good_tiles(SEED + 5, 2 * count))
+        _write(root / "base", render_good_tiles(SEED + 5, 2 * count, size=size))
         live = _trained(root / "base", out / "rendered-base.bsdrd", arguments)
     else:
         live = STARTER
@@ -292,6 +293,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--new", type=int, default=100, help="new good pictures")
     parser.add_argument("--texture", default="crosshatch", help="of the new rendered tiles")
+    parser.add_argument("--size", type=int, nargs=2, help="height and width of rendered tiles (usual: mixed)")
     parser.add_argument("--preset", default="balanced")
     parser.add_argument("--steps", type=int, help="instead of the preset's")
     parser.add_argument(

@@ -344,7 +344,12 @@ def _notes(
     sizes = Counter((tile.width, tile.height) for tile in tiles)
     if len(sizes) > 1:
         (width, height), count = sizes.most_common(1)[0]
-        notes.append(f"Mixed sizes: {count} of {len(tiles)} pictures have {width} x {height} px.")
+        if 2 * count > len(tiles):
+            notes.append(f"Mixed sizes: {count} of {len(tiles)} pictures have {width} x {height} px.")
+        else:
+            widths, heights = zip(*sizes, strict=True)
+            spread = f"{min(widths)} to {max(widths)} px wide and {min(heights)} to {max(heights)} px high"
+            notes.append(f"Mixed sizes: {spread}.")
     if len(tiles) >= FEWEST:
         low, high = np.percentile([tile.brightness for tile in tiles], [5, 95])
         if high - low > _WIDE_EXPOSURE:

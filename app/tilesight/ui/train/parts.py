@@ -256,7 +256,13 @@ def image_of(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> QImage:
     return QImage(whole.data, width, height, whole.strides[0], kind).copy()
 
 
-def tinted_image(pixels: NDArray[np.uint8], grid: NDArray[np.float32], begins: float, full: float) -> QImage:
+def tinted_image(
+    pixels: NDArray[np.uint8],
+    grid: NDArray[np.float32],
+    begins: float,
+    full: float,
+    strongest: float = 0.85,
+) -> QImage:
     """A picture with a map tinted over it.
 
     Args:
@@ -264,13 +270,14 @@ def tinted_image(pixels: NDArray[np.uint8], grid: NDArray[np.float32], begins: f
         grid: A value for every 4 x 4 pixels.
         begins: From this value on there is a tint.
         full: From here on it is strongest.
+        strongest: How much it covers there, 0.35 to 1: less where a person wants to see what lies below.
     """
     height, width = pixels.shape[:2]
     rgb = np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else pixels
     grown = np.repeat(np.repeat(grid, 4, axis=0), 4, axis=1)[:height, :width]
     along = np.clip((grown - begins) / (full - begins), 0.0, 1.0)[..., None]
     tint = ramp(list(_TINT), 256)[np.round(along[..., 0] * 255).astype(np.intp)]
-    alpha = np.where(along > 0, 0.35 + 0.5 * along, 0.0)
+    alpha = np.where(along > 0, 0.35 + (strongest - 0.35) * along, 0.0)
     return image_of(np.round(rgb * (1 - alpha) + tint * alpha).astype(np.uint8))
 
 

@@ -57,6 +57,8 @@ class SettingsPage(Page):
         self.seed = CountField(self.tr("Seed"), 0, 1_000_000)
         self.batch = CountField(self.tr("Tiles in a step"), 1, 64)
         self.batch.put(8)
+        self.steps = CountField(self.tr("Steps (0: as the quality says)"), 0, 100_000)
+        self.every = CountField(self.tr("Steps between checkpoints (0: usual)"), 0, 100_000)
         self.more = Button(self.tr("Advanced settings"), "quiet", theme=context.theme, icon_name="down")
         self.advanced = Card("raised")
         self.missing = Words(dim=True, wrap=True)
@@ -84,7 +86,7 @@ class SettingsPage(Page):
         self.more.clicked.connect(self._fold)
         self.start.clicked.connect(self.begin)
         self.modes.idToggled.connect(self._ask)
-        for field in (self.threads, self.batch):
+        for field in (self.threads, self.batch, self.steps, self.every):
             field.valueChanged.connect(self._ask)
         self.teacher.currentIndexChanged.connect(self._ask)
         self.mix.toggled.connect(self._old_changed)
@@ -137,7 +139,7 @@ class SettingsPage(Page):
         self.presets.button(1).setChecked(True)
         form = QFormLayout()
         form.setHorizontalSpacing(3 * GRID)
-        for field in (self.threads, self.batch, self.seed):
+        for field in (self.threads, self.batch, self.seed, self.steps, self.every):
             form.addRow(Words(field.accessibleName()), field)
         self.advanced.column.addLayout(form)
         self.advanced.hide()
@@ -265,6 +267,8 @@ class SettingsPage(Page):
             threads=self.threads.value(),
             seed=self.seed.value(),
             batch_size=None if batch == 8 else batch,
+            steps=self.steps.value() or None,
+            every=self.every.value() or None,
         )
 
     @Slot()

@@ -29,8 +29,8 @@ from tilesight.ui.train.suspects_model import SuspectsModel
 #: Tiles in the strip: more are never worth a look, and each has a picture.
 _STRIP = 200
 _SMALL, _LARGE = 88, 340
-#: From here on a place is tinted, and fully tinted: in spreads above the usual.
-_TINT_FROM, _TINT_FULL = 1.0, 4.0
+#: From here on a place is tinted, in spreads above the usual; 6 is the highest, so it never turns white.
+_TINT_FROM, _TINT_FULL = 1.0, 10.0
 
 
 class Strip(QListWidget):
@@ -294,7 +294,7 @@ def _images(suspects: tuple[Suspect, ...], across: bool, side: int) -> list[QIma
         except BsdrdError:
             found.append(None)  # gone since it was chosen; the start of the training says so
             continue
-        image = tinted_image(_eight_bit(pixels), heat, _TINT_FROM, _TINT_FULL)
+        image = tinted_image(_eight_bit(pixels), heat, _TINT_FROM, _TINT_FULL, strongest=0.35)
         size = QSize(side, side)
         kind = Qt.TransformationMode.SmoothTransformation
         found.append(image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, kind))
