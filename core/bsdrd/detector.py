@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.backends import Backend, BackendName, Device, RawMaps, open_backend
+from bsdrd.backends.base import Away
 from bsdrd.bundle import Bundle, read_bundle
 from bsdrd.data.images import MAX_SIDE, MIN_SIDE, Pixels, as_model_input
 from bsdrd.errors import DeviceError, ImageError
@@ -196,17 +197,18 @@ class Detector:
             if backend is not None:
                 backend.close()
 
-    def network(self, pixels: NDArray[np.float32]) -> RawMaps:
+    def network(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
         """Runs the network on what `prepare` gave, without windows.
 
         Args:
             pixels: float32, N x channels x H x W, 0..255.
+            away: Where they are a window of a larger tile.
 
         Raises:
             DeviceError: If the device fails or the detector is closed.
         """
         with self._lock:
-            return self._open().run(pixels)
+            return self._open().run(pixels, away)
 
     def _open(self) -> Backend:
         if self._backend is None:

@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save as save_tensors
 
-from bsdrd.backends.base import INPUT, OUTPUTS, Backend, RawMaps
+from bsdrd.backends.base import AWAY, INPUT, OUTPUTS, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend
 from bsdrd.backends.torch import as_tensor, load_graph
 from bsdrd.bundle import Bundle, now
@@ -129,9 +129,10 @@ def export_onnx(graph: DetectorGraph) -> bytes:
         graph: In evaluation mode, float32 on the CPU.
 
     Returns:
-        A serialised ONNX model: `pixels` to struct, detail, fused, score and features.
+        A serialised ONNX model: `pixels` to struct, detail, fused, score and features. Its second input,
+        `away`, may be left out.
     """
-    example = torch.full((1, graph.spec.channels, 96, 128), 128.0)
+    example = torch.full((1, graph.spec.channels, 96, 128), 128.0), torch.zeros(4, dtype=torch.int64)
     axes: dict[str, dict[int, str]] = {INPUT: {0: "n", 2: "height", 3: "width"}, "score": {0: "n"}}
     for name in ("struct", "detail", "fused"):
         axes[name] = {0: "n", 1: "rows", 2: "columns"}
@@ -140,16 +141,19 @@ def export_onnx(graph: DetectorGraph) -> bytes:
         file = Path(folder) / "graph.onnx"
         torch.onnx.export(
             folded(graph),
-            (example,),
+            example,
             file,
-            input_names=[INPUT],
+            input_names=[INPUT, AWAY],
             output_names=list(OUTPUTS),
             dynamic_axes=axes,
             opset_version=_OPSET,
             dynamo=False,
         )
         exported = onnx.load(file)
-    return faster_shuffles(split_wide_blocks(simplify(exported))).SerializeToString()
+    quick = faster_shuffles(split_wide_blocks(simplify(exported)))
+    # An input with a value is one that may be left out. Added last: nothing may fold it into the graph.
+    quick.graph.initializer.append(onnx.numpy_helper.from_array(np.zeros(4, np.int64), AWAY))
+    return quick.SerializeToString()
 
 
 @contextmanager

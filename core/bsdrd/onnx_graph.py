@@ -224,7 +224,7 @@ def _clip_before_shuffle(model: ModelProto) -> None:
 
 
 def drop_unused(model: ModelProto) -> None:
-    """Removes nodes and initializers that no output needs."""
+    """Removes nodes, initializers and inputs that no output needs."""
     made_by = {name: node for node in model.graph.node for name in node.output}
     needed: set[str] = set()
     waiting = [output.name for output in model.graph.output]
@@ -237,6 +237,9 @@ def drop_unused(model: ModelProto) -> None:
             waiting.extend(made_by[name].input)
     replace_nodes(model, [node for node in model.graph.node if any(name in needed for name in node.output)])
     used = {name for node in model.graph.node for name in node.input} | needed
+    inputs = [one for one in model.graph.input if one.name in used]
+    del model.graph.input[:]
+    model.graph.input.extend(inputs)
     tensors = [tensor for tensor in model.graph.initializer if tensor.name in used]
     del model.graph.initializer[:]
     model.graph.initializer.extend(tensors)

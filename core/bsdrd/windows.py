@@ -10,29 +10,33 @@ A side that is the tile's edge is kept to the last pixel.
                           |<------------- window b ------------->|
                           |<-DISCARD->|FADE|<-DISCARD->|
              a is kept up to here |  | b is kept from here
+
+The network sees some 300 px far, if ever more faintly, so windows that overlap by less cannot give exactly
+the maps of one pass; an overlap that did would double the work. `docs/detector.md` states how far they
+may differ. Windows are small because memory and the processor's caches are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bsdrd.backends.base import RawMaps
-from bsdrd.regions import FEATURE_STRIDE
+from bsdrd.backends.base import Away, RawMaps
+from bsdrd.regions import FEATURE_LENGTH, FEATURE_STRIDE, project
 from bsdrd.result import MAP_STRIDE
 
 #: Grid on which windows start: the coarsest stride of the network.
 CELL = 32
 #: Pixels thrown away along a cut side.
-DISCARD = 96
+DISCARD = 32
 #: Pixels over which neighbours are blended.
-FADE = 32
+FADE = 64
 #: Tiles with more pixels run as windows with at most so many.
-WHOLE_PIXELS = 1536 * 1536
+WHOLE_PIXELS = 1120 * 1120
 
 _OVERLAP = 2 * DISCARD + FADE
 
@@ -150,7 +154,7 @@ def _pixels(windows: list[tuple[Span, Span]]) -> int:
 
 
 def run_in_windows(
-    run: Callable[[NDArray[np.float32]], RawMaps],
+    run: Callable[[NDArray[np.float32], Away], RawMaps],
     prepare: Callable[[NDArray[np.uint8] | NDArray[np.uint16]], NDArray[np.float32]],
     pixels: NDArray[np.uint8] | NDArray[np.uint16],
     most_pixels: int = WHOLE_PIXELS,
@@ -158,24 +162,46 @@ def run_in_windows(
     """Runs a tile window by window and joins the maps.
 
     Args:
-        run: The network, for one batch.
+        run: The network, for one batch and where the tile's edges are.
         prepare: Turns a piece of the tile (H x W or H x W x 3) into C x H x W float32.
         pixels: The tile.
         most_pixels: Of one window.
 
     Returns:
-        Maps of the whole tile, as a batch of one.
+        Maps of the whole tile, as a batch of one; features projected to at most `FEATURE_LENGTH`, as
+        descriptors of regions are: at full length those of the largest tile would take 120 MB.
     """
     height, width = pixels.shape[:2]
     joined: RawMaps | None = None
     for rows, cols in plan(height, width, most_pixels):
-        part = run(prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])[np.newaxis])
+        piece = prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])[np.newaxis]
+        part = run(piece, _away(rows, cols, height, width))
+        del piece
+        part = replace(part, features=_short(part.features))
         if joined is None:
             joined = _empty(part, height, width)
         _add(joined, part, rows, cols)
         del part  # not beside the next window
     assert joined is not None
     return joined
+
+
+def _away(rows: Span, cols: Span, height: int, width: int) -> Away:
+    """How many cells further than a window the tile's edges are."""
+    top, left = rows.start // MAP_STRIDE, cols.start // MAP_STRIDE
+    return top, left, _cells(height) - _cells(rows.stop), _cells(width) - _cells(cols.stop)
+
+
+def _cells(side: int) -> int:
+    return -(-side // MAP_STRIDE)
+
+
+def _short(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    count, length, height, width = features.shape
+    if length <= FEATURE_LENGTH:
+        return features
+    short = project(features.transpose(0, 2, 3, 1).reshape(-1, length))
+    return short.reshape(count, height, width, FEATURE_LENGTH).transpose(0, 3, 1, 2)
 
 
 def _add(joined: RawMaps, part: RawMaps, rows: Span, cols: Span) -> None:

@@ -15,9 +15,10 @@ from onnx import TensorProto, helper
 from bsdrd.backends import open_backend
 from bsdrd.backends.base import INPUT, OUTPUTS, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend, usable_cores
-from bsdrd.backends.torch import TorchBackend
+from bsdrd.backends.torch import TorchBackend, load_graph
 from bsdrd.bundle import Bundle
 from bsdrd.errors import BsdrdError, DeviceError, ModelFileError
+from bsdrd.export import export_onnx
 
 SIZES = [(64, 64), (65, 131), (150, 110), (96, 257)]
 
@@ -50,6 +51,22 @@ def test_both_backends_give_the_same_maps(
         np.testing.assert_allclose(mine, getattr(theirs, name), rtol=0, atol=1e-3, err_msg=name)
     assert ours.fused.shape == (count, -(-height // 4), -(-width // 4))
     assert ours.features.shape[::2] == (count, -(-height // 16))
+
+
+def test_both_backends_know_where_a_window_is_cut_and_where_the_tile_ends(small_bundle: Bundle) -> None:
+    import torch
+
+    graph = load_graph(small_bundle.spec, small_bundle.weights)
+    graph.profile_mean.copy_(torch.linspace(9, 0, graph.profile_mean.shape[1]).expand_as(graph.profile_mean))
+    batch, cut = pixels(1, 160, 96), (30, 0, 5, 30)
+    backend = OnnxBackend(export_onnx(graph), device="cpu", threads=1)
+    ours, whole = backend.run(batch, cut), backend.run(batch)
+    theirs = graph(torch.from_numpy(batch), torch.tensor(cut))
+    for mine, other in zip((ours.struct, ours.detail, ours.fused), theirs, strict=False):
+        np.testing.assert_allclose(mine, other.numpy(), rtol=0, atol=1e-3)
+    # At the cut nothing is taken for the tile's edge; the left side is one.
+    assert np.abs(ours.fused[0, 0, 12:] - whole.fused[0, 0, 12:]).min() > 0.5
+    np.testing.assert_allclose(ours.fused[0, 20, 0], whole.fused[0, 20, 0], atol=1e-4)
 
 
 def test_a_batch_gives_what_its_tiles_give_alone(onnx_backend: Backend) -> None:

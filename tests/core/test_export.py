@@ -13,7 +13,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from bsdrd import export
-from bsdrd.backends.base import INPUT, OUTPUTS
+from bsdrd.backends.base import AWAY, INPUT, OUTPUTS
 from bsdrd.backends.onnx import open_session
 from bsdrd.backends.torch import load_graph
 from bsdrd.bundle import Bundle
@@ -331,7 +331,7 @@ def test_a_block_at_stride_two_of_the_tile_is_computed_in_three_groups() -> None
 def test_the_exported_graph_has_no_padding_left_inside_the_teacher(small_bundle: Bundle) -> None:
     model = onnx.load_from_string(small_bundle.graph)
     assert not [n.name for n in model.graph.node if n.op_type == "Pad" and n.name.startswith("/teacher/")]
-    assert [one.name for one in model.graph.input] == [INPUT]
+    assert [one.name for one in model.graph.input] == [INPUT, AWAY]
     assert tuple(one.name for one in model.graph.output) == OUTPUTS
 
 

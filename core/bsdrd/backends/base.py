@@ -16,7 +16,13 @@ Device = Literal["auto", "cpu", "cuda"]
 
 #: What the exported graph calls its input and its outputs, in this order.
 INPUT = "pixels"
+#: An input that may be left out: for windows of a larger tile, see `Away`. Older models do not have it.
+AWAY = "away"
 OUTPUTS = ("struct", "detail", "fused", "score", "features")
+
+
+#: How many grid cells further than the pixels the tile's top, left, bottom and right edges are.
+Away = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +55,12 @@ class Backend(Protocol):
     provider: str
     fallback_reason: str
 
-    def run(self, pixels: NDArray[np.float32]) -> RawMaps:
+    def run(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
         """Runs the network.
 
         Args:
             pixels: float32, N x C x H x W, 0..255, C-contiguous; H and W at least 64.
+            away: Where the pixels are a window of a larger tile.
 
         Raises:
             DeviceError: If the device runs out of memory or fails.

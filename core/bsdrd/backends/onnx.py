@@ -16,8 +16,10 @@ import psutil
 from numpy.typing import NDArray
 
 from bsdrd.backends.base import (
+    AWAY,
     INPUT,
     OUTPUTS,
+    Away,
     BackendName,
     Device,
     RawMaps,
@@ -60,6 +62,7 @@ class OnnxBackend:
         if self._session is None:
             self._session = open_session(graph, "CPU", threads)
         _check_interface(self._session)
+        self._knows_windows = any(one.name == AWAY for one in self._session.get_overridable_initializers())
 
     def _try_cuda(self, graph: bytes, threads: int, *, asked: bool) -> None:
         if _PROVIDERS["CUDA"] not in ort.get_available_providers():
@@ -81,10 +84,13 @@ class OnnxBackend:
                 "CUDA could not be started: its driver or libraries are missing or too old."
             )
 
-    def run(self, pixels: NDArray[np.float32]) -> RawMaps:
+    def run(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
         """See `Backend.run`."""
+        given: dict[str, Any] = {INPUT: pixels}
+        if self._knows_windows and any(away):
+            given[AWAY] = np.array(away, np.int64)
         try:
-            outputs = self._session.run(_WANTED, {INPUT: pixels})
+            outputs = self._session.run(_WANTED, given)
             # What ONNX Runtime returns lies in its own memory, and whoever keeps it would break that up.
             return RawMaps(*(np.array(output) for output in outputs))
         except MemoryError as error:

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
 from bsdrd.backends.base import (
+    Away,
     BackendName,
     Device,
     RawMaps,
@@ -52,13 +53,15 @@ class TorchBackend:
         self._device = torch.device("cuda" if cuda else "cpu")
         self._graph: DetectorGraph | None = load_graph(spec, weights).to(self._device)
 
-    def run(self, pixels: NDArray[np.float32]) -> RawMaps:
+    def run(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
         """See `Backend.run`."""
         assert self._graph is not None, "the detector asks no closed backend"
         try:
             # TF32 has ten bits of mantissa and would move scores between devices.
             with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-                struct, detail, fused, _, features = self._graph(as_tensor(pixels).to(self._device))
+                struct, detail, fused, _, features = self._graph(
+                    as_tensor(pixels).to(self._device), torch.tensor(away)
+                )
             return RawMaps(*(tensor.cpu().numpy() for tensor in (struct, detail, fused, features)))
         except (torch.OutOfMemoryError, MemoryError) as error:
             raise out_of_memory(pixels, self.provider) from error

@@ -87,11 +87,15 @@ class DetectorGraph(nn.Module):
         """A detector with random weights, for `load_state_dict`."""
         return cls(spec, empty_teacher(spec.teacher), Students(spec)).eval()
 
-    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def forward(
+        self, pixels: Tensor, away: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Inspects tiles of one size.
 
         Args:
             pixels: N x C x H x W float32, 0..255, C = 1 or 3 as in the spec, H and W at least 64.
+            away: For windows of a larger tile, int64: how many grid cells further the tile's top, left,
+                bottom and right edges are. None where the pixels are whole tiles.
 
         Returns:
             struct, detail, fused: each N x ceil(H/4) x ceil(W/4), standardised; score: N, the maximum of
@@ -102,7 +106,7 @@ class DetectorGraph(nn.Module):
         distances = self.distances(features)
         rows, cols = cells(pixels.shape[2], 4), cells(pixels.shape[3], 4)
         place = top // 4, left // 4, rows, cols
-        bins = edge_bins(rows, cols, pixels.device)
+        bins = edge_bins(rows, cols, pixels.device, away)
         struct, detail = (
             self.standardise(raw, which, bins) for which, raw in enumerate(self.raw_maps(distances, *place))
         )
@@ -209,11 +213,15 @@ def cells(side: int, stride: int) -> int:
     return (side + stride - 1) // stride
 
 
-def edge_bins(rows: int, cols: int, device: torch.device) -> Tensor:
-    """Distance to the nearest edge in grid cells, at most EDGE_BINS - 1: int64, rows x cols."""
+def edge_bins(rows: int, cols: int, device: torch.device, away: Tensor | None = None) -> Tensor:
+    """Distance to the nearest edge in grid cells, at most EDGE_BINS - 1: int64, rows x cols.
+
+    `away` (int64: top, left, bottom, right) is how many cells further the edges are; None: they are here.
+    """
     i, j = torch.arange(rows, device=device), torch.arange(cols, device=device)
-    di = torch.minimum(i, rows - 1 - i)[:, None]
-    dj = torch.minimum(j, cols - 1 - j)[None, :]
+    top, left, bottom, right = (0, 0, 0, 0) if away is None else away.to(device).unbind()
+    di = torch.minimum(i + top, rows - 1 - i + bottom)[:, None]
+    dj = torch.minimum(j + left, cols - 1 - j + right)[None, :]
     return torch.minimum(di, dj).clamp(max=EDGE_BINS - 1)
 
 
