@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QWidget
 
 from bsdrd.result import MAP_STRIDE, Thresholds, Verdict
@@ -103,7 +103,8 @@ class TwoMaps(Card):
             look: Fetches picture and maps, off the GUI thread; None where they are gone.
         """
         self.name.setText(name)
-        self.problem.hide()
+        self.problem.setText(self.tr("Both models look at this tile"))
+        self.problem.show()
         self.heads[0].setText(self.tr("The tile"))
         self.words[0].setText("")
         for at, one in enumerate(said):
@@ -132,8 +133,8 @@ class TwoMaps(Card):
     def _take(self, images: list[QImage] | None) -> None:
         if images is None:
             self.problem.setText(self.tr("The picture of this tile is not kept any more."))
-            self.problem.show()
             return
+        self.problem.hide()
         for picture, image in zip(self.pictures, images, strict=True):
             picture.setPixmap(
                 QPixmap.fromImage(image).scaled(
@@ -145,7 +146,6 @@ class TwoMaps(Card):
 
     def _refused(self, error: Exception) -> None:
         self.problem.setText(str(error))
-        self.problem.show()
 
 
 _TONES = {Verdict.OK: "ok", Verdict.GREY: "grey", Verdict.NG: "ng", Verdict.NOT_INSPECTED: "ng"}
@@ -255,12 +255,18 @@ class DifferenceList(QListWidget):
 
 
 def icon_of(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> QImage:
-    """A small picture of a tile."""
-    return image_of(display_bytes(pixels)).scaled(
-        QSize(_ICON, _ICON),
+    """A small picture of a tile, in the middle of a clear square, so that the words below all align."""
+    small = image_of(display_bytes(pixels)).scaled(
+        QSize(_ICON - GRID, _ICON - GRID),
         Qt.AspectRatioMode.KeepAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
+    square = QImage(_ICON, _ICON, QImage.Format.Format_ARGB32_Premultiplied)
+    square.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(square)
+    painter.drawImage((_ICON - small.width()) // 2, (_ICON - small.height()) // 2, small)
+    painter.end()
+    return square
 
 
 def _nothing(_: object) -> None:
