@@ -111,6 +111,9 @@ def throughput(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "ratio_median": round(statistics.median(ratios), 3),
         "detector_cpu_ms": round(statistics.median(processor["detector"]), 1),
         "line_cpu_ms": round(statistics.median(processor["line"]), 1),
+        "cpu_ratio": round(
+            statistics.median(processor["detector"]) / statistics.median(processor["line"]), 3
+        ),
         "p50_ms": stages,
     }
 
@@ -181,6 +184,9 @@ def memory(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "mib_at_the_end": round(late, 1),
         "mib_largest": round(max(settled), 1),
         "growth_percent": round(100 * (late / early - 1), 2),
+        "mib_by_tiles": dict(
+            sorted({saved // 1000 * 1000: round(size, 1) for saved, size in samples}.items())
+        ),
     }
 
 
