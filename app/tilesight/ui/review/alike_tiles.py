@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 
 from tilesight.store.records import RecordStore
 from tilesight.store.similar import SimilarGroup
@@ -20,6 +29,8 @@ from tilesight.ui.verdict_badge import verdict_word
 _Index = QModelIndex | QPersistentModelIndex
 _TICK = Qt.ItemDataRole.CheckStateRole
 _AT_ONCE = 8
+#: Room of one tile in the list, in pixels.
+CELL = QSize(148, 140)
 
 
 class AlikeTiles(QAbstractListModel):
@@ -86,6 +97,9 @@ class AlikeTiles(QAbstractListModel):
         at = index.row()
         if role == _TICK:
             return Qt.CheckState.Checked if self._ticks[at] else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.SizeHintRole:
+            # The same before its picture is there.
+            return CELL
         if role == Qt.ItemDataRole.DecorationRole:
             return self.pictures.get(at)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):

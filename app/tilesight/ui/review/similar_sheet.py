@@ -21,7 +21,7 @@ from tilesight.ui.background import Background
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, IconButton, Words
 from tilesight.ui.requests import TryRemedy, remedy_words
-from tilesight.ui.review.alike_tiles import AlikeTiles
+from tilesight.ui.review.alike_tiles import CELL, AlikeTiles
 from tilesight.ui.review.similar import Alike, read_cut_outs
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Type
@@ -98,7 +98,7 @@ class SimilarSheet(Sheet):
         self.list.setModel(self.tiles)
         self.list.setViewMode(QListView.ViewMode.IconMode)
         self.list.setIconSize(QSize(96, 96))
-        self.list.setGridSize(QSize(124, 148))
+        self.list.setGridSize(CELL)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setMovement(QListView.Movement.Static)
         self.list.setUniformItemSizes(True)
