@@ -67,6 +67,16 @@ def test_the_end_is_known_by_its_summary():
     assert refused.failure.what == "wrong use"
 
 
+def test_the_steps_stay_known_while_what_follows_them_is_done():
+    phases = [line("phase", phase="thresholds", done=1, of=4), line("phase", phase="export", done=0, of=0)]
+    state = TrainingState().after([line("started", step=0, steps=10), step(1), step(2), *phases])
+    assert (state.steps_done, state.steps) == (2, 10)
+    ended = state.after([line("summary", reason="done", exit_code=0, steps=2)])
+    assert (ended.steps_done, ended.steps) == (2, 10)
+    resumed = ended.after([line("started", step=1, steps=10)])
+    assert (resumed.steps_done, resumed.steps) == (1, 10)
+
+
 def test_a_loss_that_is_no_number_stays_visible_as_a_gap():
     state = TrainingState().after([step(1, loss=None, losses={"struct/F1": None})])
     assert math.isnan(state.points[0].loss)

@@ -71,6 +71,7 @@ class TrainingState:
         phase: "starting", "training", "statistics", "thresholds", "export", "saving", or "ended".
         done: How much of the phase is done; steps while training.
         of: Of how much; 0 where that is unknown.
+        steps: Steps of the whole training; 0 while that is unknown. Stays when the steps are done.
         points: All steps, rising.
         looks: All looks at held-out tiles, rising.
         learning_rate: Of the last step.
@@ -96,6 +97,7 @@ class TrainingState:
     phase: str = "starting"
     done: int = 0
     of: int = 0
+    steps: int = 0
     points: tuple[StepPoint, ...] = ()
     looks: tuple[LookPoint, ...] = ()
     learning_rate: float = 0.0
@@ -116,6 +118,11 @@ class TrainingState:
     seconds: float = 0.0
     failure: Failure | None = None
     exit_code: int | None = None
+
+    @property
+    def steps_done(self) -> int:
+        """Steps that were made, also once something else is done."""
+        return max(self.points[-1].step if self.points else 0, self.checkpoint_step)
 
     @property
     def ended(self) -> bool:
@@ -168,6 +175,7 @@ def _stepped(state: TrainingState, event: Mapping[str, Any]) -> TrainingState:
         phase="training",
         done=_whole(event, "step"),
         of=_whole(event, "steps"),
+        steps=_whole(event, "steps"),
         learning_rate=_number(event, "learning_rate", 0.0),
         images_per_second=_number(event, "images_per_second", 0.0),
         seconds_left=left if math.isfinite(left) else None,
@@ -222,6 +230,7 @@ def _started(state: TrainingState, event: Mapping[str, Any]) -> TrainingState:
         phase="training",
         done=begun,
         of=_whole(event, "steps"),
+        steps=_whole(event, "steps"),
         looks=tuple(look for look in state.looks if look.step <= begun),
         samples=tuple(one for one in state.samples if one[0] <= begun),
         checkpoint_step=begun,

@@ -53,7 +53,7 @@ class LossChart(Chart):
             kept = np.isfinite(smooth)
             curve.setData(steps[kept], smooth[kept])
         if steps.size:
-            self.box.setXRange(0, max(state.of, 1), padding=0.01)
+            self.box.setXRange(0, max(state.steps, state.steps_done, 1), padding=0.01)
             seen = logs[np.isfinite(logs)]
             if seen.size:
                 self.box.setYRange(float(seen.min()) - 0.05, float(seen.max()) + 0.05, padding=0)

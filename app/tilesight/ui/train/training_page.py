@@ -132,8 +132,12 @@ class TrainingPage(Page):
             return
         state, status = run.state, run.status
         self.head.setText(self._headline(status, state, run.asked))
-        self.bar.setRange(0, max(state.of, 0) if status is Status.RUNNING or state.of else 1)
-        self.bar.setValue(state.done)
+        if status is Status.RUNNING:
+            self.bar.setRange(0, state.of)  # moves to and fro while that is unknown
+            self.bar.setValue(state.done)
+        else:
+            self.bar.setRange(0, max(state.steps, 1))
+            self.bar.setValue(self.bar.maximum() if status is Status.FINISHED else state.steps_done)
         self.facts.setText(self._facts(state, run.job.old_pictures))
         running = status is Status.RUNNING
         self.pause.setVisible(running and run.job.settings.mode != "calibrate")
@@ -173,7 +177,9 @@ class TrainingPage(Page):
             return phases.get(state.phase, self.tr("Working"))
         return {
             Status.READY: self.tr("Ready to start"),
-            Status.PAUSED: self.tr("Paused after step {done} of {of}").format(done=state.done, of=state.of),
+            Status.PAUSED: self.tr("Paused after step {done} of {of}").format(
+                done=state.steps_done, of=state.steps
+            ),
             Status.FAILED: self.tr("Stopped"),
             Status.FINISHED: self.tr("The model is ready and is a candidate now"),
             Status.CANCELLED: self.tr("Given up"),

@@ -152,7 +152,7 @@ class TrainWorkspace(Workspace):
             "A training is running (step {done} of {of}). It goes on without the window and is found again "
             "at the next start; pause it first to free the computer."
         )
-        return [text.format(done=run.state.done, of=run.state.of)]
+        return [text.format(done=run.state.steps_done, of=run.state.steps)]
 
     def close_down(self) -> None:
         """Stops looking; a training goes on."""
@@ -279,7 +279,7 @@ class TrainWorkspace(Workspace):
         run, title = self.model.run, self.tr("Training")
         if run is None:
             return StepLine(title, self.tr("Nothing trained yet"), "open")
-        place = self.tr("step {done} of {of}").format(done=run.state.done, of=run.state.of)
+        place = self.tr("step {done} of {of}").format(done=run.state.steps_done, of=run.state.steps)
         failure = run.state.failure
         return {
             Status.READY: StepLine(title, self.tr("Ready to start"), "open"),
