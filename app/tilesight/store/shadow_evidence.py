@@ -6,6 +6,7 @@ usually keep none. A model's newest ones stay, up to a limit; deleting the folde
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import shutil
@@ -62,9 +63,9 @@ class ShadowEvidence:
             self._thin_out(place.parent)
         except OSError as error:
             _log.warning("evidence of record %d is not kept: %s", record_id, error)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
             return False
-        finally:
-            part.unlink(missing_ok=True)
         return True
 
     def get(self, model_sha256: str, record_id: int) -> Evidence | None:
