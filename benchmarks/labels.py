@@ -32,10 +32,13 @@ from sklearn.preprocessing import StandardScaler
 from bsdrd.data.images import read_image
 from bsdrd.data.layouts import load_dataset
 from bsdrd.detector import open_detector
+from bsdrd.judge import Rule
 from bsdrd.suspects import describe
 
 COUNTS = (5, 20, 50)
-ALIKE = (0.9, 0.95)
+ALIKE = (0.8, 0.9)
+#: Regions are outlined from this share of T1 on, so that near alarms count too.
+OUTLINE = 0.7
 DETECTION = 0.95
 
 
@@ -58,16 +61,18 @@ def look(data: Path, model: Path) -> list[Seen]:
     with open_detector(model, threads=1) as detector:
         for tile in load_dataset(data).test():
             pixels = read_image(tile.path)
-            seen = detector.inspect(pixels)
+            thresholds = detector.info.thresholds
+            outline = OUTLINE * thresholds.low
+            seen = detector.inspect(pixels, Rule(thresholds, map_threshold=outline))
             fused = seen.maps.fused
-            low = fused[fused < seen.thresholds.low]
+            low = fused[fused < outline]
             maps = (seen.maps.struct, seen.maps.detail, fused)
             found.append(
                 Seen(
                     tile.group,
                     tile.is_defective,
                     seen.score,
-                    float(low.max()) if low.size else seen.thresholds.low,
+                    float(low.max()) if low.size else outline,
                     np.array([region.peak for region in seen.regions]),
                     np.array([region.feature for region in seen.regions]),
                     np.append([float(one.max()) for one in maps], describe(pixels)),
