@@ -178,7 +178,8 @@ class ErrorState(_State):
         else:
             head, kept = str(error) or type(error).__name__, ""
             do_next = self.tr("The log file has the details.")
-        self.head.setText(head)
+        # A path is one long word: between its folders it may go on in the next line.
+        self.head.setText(head.replace("/", "/\u200b").replace("\\", "\\\u200b"))
         self.kept.setText(kept)
         self.kept.setVisible(bool(kept))
         self.text.setText(do_next)

@@ -12,6 +12,8 @@ from tilesight.ui.viewer.marks import area_text, fired_word
 
 #: More rows than these help nobody; the number of the others is said below.
 MOST = 30
+#: Room of the peak at the right end, in pixels.
+_PEAK_ROOM = 56
 
 
 class RegionRow(QPushButton):
@@ -74,7 +76,12 @@ class RegionRow(QPushButton):
         painter.drawText(room, middle, str(self.at + 1))
         painter.drawText(room, right, self._peak)
         painter.setFont(font(Type.BODY, tabular=True))
-        painter.drawText(room.adjusted(46, 0, 0, 0), middle, fired_word(region.fired))
+        measure = painter.fontMetrics()
+        beside = room.adjusted(46, 0, -_PEAK_ROOM, 0)
+        free = beside.width() - measure.horizontalAdvance(self._area) - 8
+        # In a narrow column the colour of the dot tells the student; the area is told nowhere else.
+        if measure.horizontalAdvance(fired_word(region.fired)) <= free:
+            painter.drawText(beside, middle, fired_word(region.fired))
         painter.setPen(QColor(colours.dim))
-        painter.drawText(room.adjusted(0, 0, -64, 0), right, self._area)
+        painter.drawText(beside, right, self._area)
         painter.end()

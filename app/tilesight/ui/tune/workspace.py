@@ -288,7 +288,7 @@ class TuneWorkspace(Workspace):
         asked, evidence = answer
         thresholds = self._thresholds_in_force(asked.recipe, evidence)
         if thresholds is None or not len(evidence.table):
-            self._show_nothing()
+            self._show_nothing(evidence.of_other_models)
             return
         info = self.context.detector
         reference = () if info is None else info.reference_scores
@@ -320,7 +320,7 @@ class TuneWorkspace(Workspace):
         self.context.background.forget("tune.load")
         self._show_nothing()
 
-    def _show_nothing(self) -> None:
+    def _show_nothing(self, of_other_models: int = 0) -> None:
         if self.context.store is None:
             self.states.empty.set_texts(
                 self.tr("No records here"),
@@ -330,6 +330,16 @@ class TuneWorkspace(Workspace):
             self.states.empty.set_texts(
                 self.tr("No recipe in force"),
                 self.tr("Tune sets the thresholds of a recipe. Choose a source in Run; it makes one."),
+                self.tr("Go to Run"),
+            )
+        elif of_other_models:
+            text = self.tr(
+                "The model in force has inspected no tile yet. {n} records are of other models, whose scores "
+                "mean something else. Inspect some tiles; a few hundred make it worth while."
+            )
+            self.states.empty.set_texts(
+                self.tr("Nothing of this model to tune on yet"),
+                text.format(n=words.count(of_other_models)),
                 self.tr("Go to Run"),
             )
         else:
