@@ -615,6 +615,7 @@
     <name>AlikeTiles</name>
     <message>
         <source>Other regions of this tile would alarm by themselves.</source>
+        <extracomment>Room of one tile in the list, in pixels.</extracomment>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2000,6 +2001,45 @@
         <source>Legend</source>
         <extracomment>Places of the tabs.</extracomment>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Line</name>
+    <message>
+        <source>There was no time to inspect this tile: triggers came faster than the inspection. Slow the line down, or use a faster computer.</source>
+        <translation>来不及检测此磁瓦：触发快于检测。请放慢生产线，或使用更快的计算机。</translation>
+    </message>
+    <message>
+        <source>Inspection was paused when this tile came.</source>
+        <translation>此磁瓦到来时检测已暂停。</translation>
+    </message>
+    <message>
+        <source>Inspection was stopped before this tile was inspected.</source>
+        <translation>在检测此磁瓦之前检测已停止。</translation>
+    </message>
+    <message>
+        <source>The camera lost this picture before it reached the computer. Check the network and its load.</source>
+        <translation>相机在图像到达计算机之前将其丢失。请检查网络及其负载。</translation>
+    </message>
+    <message>
+        <source>No tile was found in this picture.</source>
+        <translation>此图像中未找到磁瓦。</translation>
+    </message>
+    <message>
+        <source>Nothing of this tile was inspected: the mask or the edge band covers all of it, or its maps are damaged.</source>
+        <translation>此磁瓦未被检测：掩膜或边缘带覆盖了全部，或其异常图已损坏。</translation>
+    </message>
+    <message>
+        <source>There is no detector: no model could be loaded.</source>
+        <translation>没有检测器：无法加载模型。</translation>
+    </message>
+    <message>
+        <source>The detector did not answer in time. If this goes on, restart the program.</source>
+        <translation>检测器未及时响应。如持续出现，请重新启动程序。</translation>
+    </message>
+    <message>
+        <source>Its record cannot be stored now, so it does not count as inspected.</source>
+        <translation>其记录目前无法保存，因此不算已检测。</translation>
     </message>
 </context>
 <context>
@@ -4744,7 +4784,7 @@
     <name>Strip</name>
     <message>
         <source>Suspicious tiles, the most suspicious first</source>
-        <extracomment>Tiles in the strip: more are never worth a look, and each has a picture. From here on a place is tinted, in spreads above the usual; 6 is the highest, so the tint never turns white.</extracomment>
+        <extracomment>Tiles in the strip: more are never worth a look, and each has a picture. From here on a place is tinted, in spreads above the usual; 6 is the highest, so it never turns white.</extracomment>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5658,6 +5698,14 @@
         <translation>转到“运行”</translation>
     </message>
     <message>
+        <source>The model in force has inspected no tile yet. {n} records are of other models, whose scores mean something else. Inspect some tiles; a few hundred make it worth while.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of this model to tune on yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing to tune on yet</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5689,8 +5737,12 @@
 <context>
     <name>TwoMaps</name>
     <message>
-        <source>The tile</source>
+        <source>Both models look at this tile</source>
         <extracomment>Pictures in a list at most.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tile</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

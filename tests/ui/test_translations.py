@@ -17,9 +17,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, Program, settle
 
 from bsdrd.result import Verdict
+from tilesight.line import feeding, inference, inspecting, run
 from tilesight.line.news import EngineState
 from tilesight.line.recipe import DEMO
 from tilesight.ui.i18n import Translation, languages
+from tilesight.ui.line_words import SENTENCES, line_text
 from tilesight.ui.resources import resource
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.verdict_badge import verdict_word
@@ -63,6 +65,24 @@ def test_lupdate_finds_the_texts_of_code_and_of_data(found: dict[tuple[str, str]
         ("TileCard", "%n region(s)"),
     ):
         assert expected in found
+
+
+def test_the_sentences_of_the_line_are_translated_where_they_are_shown() -> None:
+    written = (
+        feeding.OVERFLOW, feeding.PAUSED, feeding.STOPPED, feeding.LOST_BY_SOURCE, inspecting.NO_TILE,
+        inspecting.NOTHING_INSPECTED, inspecting.NO_MODEL, inference.LATE, run.UNSTORABLE,
+    )  # fmt: skip
+    assert set(SENTENCES) == set(written)
+    chosen = Translation()
+    chosen.choose("zh_CN")
+    try:
+        for sentence in written:
+            assert line_text(sentence) != sentence
+        assert line_text(f"{run.UNSTORABLE} The disk is full.").endswith("The disk is full.")
+        assert line_text("Something else.") == "Something else."
+    finally:
+        chosen.choose("en")
+        chosen.remove()
 
 
 @pytest.mark.parametrize("language", SHIPPED)

@@ -25,6 +25,8 @@ from tilesight.line.queues import BoundedQueue
 
 _log = logging.getLogger(__name__)
 
+LATE = "The detector did not answer in time. If this goes on, restart the program."
+
 _IDLE_S = 0.1
 #: A graphics card falls into a slow state between rare tiles: an empty tile now and then keeps it awake.
 _KEEP_WARM_S = 0.25
@@ -129,7 +131,7 @@ class Inference:
         work = self._work
         if work is None or not (now or time.monotonic() >= work.late_at) or not self._settle(work):
             return
-        reason = "The detector did not answer in time. If this goes on, restart the program."
+        reason = LATE
         _log.error("%d frames expired: %s", len(work.frames), reason)
         self._set(DetectorState.STUCK, reason)
         for arrived in work.frames:

@@ -41,6 +41,8 @@ from tilesight.line.storing import Patience, Recorder, Records
 
 _log = logging.getLogger(__name__)
 
+UNSTORABLE = "Its record cannot be stored now, so it does not count as inspected."
+
 _FRAME_BYTES = 256 * 2**20
 _MONITOR_S = 0.1
 
@@ -279,7 +281,7 @@ class Run:
 
 
 def _unstorable(tile: InspectedTile, why: str) -> InspectedTile:
-    reason = tile.reason or f"Its record cannot be stored now, so it does not count as inspected. {why}"
+    reason = tile.reason or f"{UNSTORABLE} {why}"
     return replace(tile, verdict=Verdict.NOT_INSPECTED, reason=reason, inspection=None, rule=None)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from tilesight.line.news import DetectorState, EngineSnapshot, SourceState, StoreState
 from tilesight.ui.context import AppContext, Banner, Level
+from tilesight.ui.line_words import line_text
 from tilesight.ui.models.line import LineModel
 
 
@@ -55,7 +56,9 @@ class Alerts(QObject):
             DetectorState.FAILING: self.tr("The detector failed on the last tile, which is NOT INSPECTED."),
             DetectorState.STUCK: self.tr("The detector does not answer; tiles are NOT INSPECTED."),
         }[state]
-        return Banner("detector", Level.ERROR, f"{head} {reason}", self.tr("Choose a recipe"), "run.recipe")
+        return Banner(
+            "detector", Level.ERROR, f"{head} {line_text(reason)}", self.tr("Choose a recipe"), "run.recipe"
+        )
 
     def _device(self, snapshot: EngineSnapshot) -> Banner | None:
         if not snapshot.fallback_reason:

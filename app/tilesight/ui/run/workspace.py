@@ -16,6 +16,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, ElidedButton, is_language_change
+from tilesight.ui.line_words import line_text
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.run.commands import run_actions
 from tilesight.ui.run.counters import Counters
@@ -224,9 +225,9 @@ class RunWorkspace(Workspace):
         elif self.line.active and shown is None:
             self._show_waiting()
         elif snapshot.state is EngineState.FAULT and shown is None:
-            self.states.show_error(RuntimeError(snapshot.reason), self.tr("Choose a source"))
+            self.states.show_error(RuntimeError(line_text(snapshot.reason)), self.tr("Choose a source"))
         elif shown is not None:
-            self.states.show_error(NoPicture(shown.reason, self.tr("This tile has no picture.")))
+            self.states.show_error(NoPicture(line_text(shown.reason), self.tr("This tile has no picture.")))
         else:
             self.states.show_empty()
 
