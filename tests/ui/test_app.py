@@ -18,6 +18,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.line.tiny_model import write_tiny_model
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.simple_detector import SimpleDetector
 
@@ -337,3 +338,30 @@ def test_an_error_in_the_window_is_said_and_the_line_goes_on(
     assert str(tmp_path / "logs") in banner.text
     assert seen == [ZeroDivisionError], "the report is written as before"
     note.close()
+
+
+def test_a_promotion_that_a_killed_program_did_not_bring_to_the_line_is_finished_at_the_start(
+    make: Make, folders: Folders, tmp_path: Path
+) -> None:
+    live, new = (write_tiny_model(tmp_path / f"{name}.bsdrd", name) for name in ("live", "new"))
+    recipe = Recipe(name="Line 1", model=str(live), source=str(tmp_path / "nothing here"))
+    RecipeBook(folders.recipes).save(recipe)
+    with RecordStore.open(folders.store) as store:
+        store.recipes.save("Line 1", recipe.content(), actor="Ada", why="")
+        for file in (live, new):
+            sha256 = store.models.add(file, actor="Ada").sha256
+            path = str(store.models.path(sha256))
+            changed = recipe.changed(model=path, model_sha256=sha256)
+            content = recipe.content() if file is live else changed.content()
+            store.models.promote(sha256, "Line 1", actor="Ada", why="better", content=content)
+    program = make(settings=Settings(tour_done=True, recipe="Line 1"))
+    in_force = program.context.recipe
+    assert in_force is not None
+    assert in_force.model_sha256 == program.store.models.live("Line 1").sha256  # type: ignore[union-attr]
+    assert RecipeBook(folders.recipes).load("Line 1") == in_force
+    assert program.store.audit.entries(limit=1)[0].action == "release finished"
+    program.window.close_now()
+    again = make(settings=Settings(tour_done=True, recipe="Line 1"))
+    assert again.context.recipe == in_force
+    finished = [one for one in again.store.audit.entries() if one.action == "release finished"]
+    assert len(finished) == 1

@@ -136,13 +136,13 @@ class TwoMaps(Card):
             return
         self.problem.hide()
         for picture, image in zip(self.pictures, images, strict=True):
-            picture.setPixmap(
-                QPixmap.fromImage(image).scaled(
-                    QSize(_PICTURE, _PICTURE),
-                    Qt.AspectRatioMode.KeepAspectRatio,
-                    Qt.TransformationMode.SmoothTransformation,
-                )
+            shown = QPixmap.fromImage(image).scaled(
+                QSize(_PICTURE, _PICTURE),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
             )
+            picture.setFixedHeight(shown.height())
+            picture.setPixmap(shown)
 
     def _refused(self, error: Exception) -> None:
         self.problem.setText(str(error))
