@@ -28,6 +28,7 @@ from tilesight.ui.train.suspects_model import SuspectsModel
 
 #: Tiles in the strip: more are never worth a look, and each has a picture.
 _STRIP = 200
+_AT_ONCE = 6
 _SMALL, _LARGE = 88, 340
 #: From here on a place is tinted, in spreads above the usual; 6 is the highest, so it never turns white.
 _TINT_FROM, _TINT_FULL = 1.0, 10.0
@@ -72,6 +73,8 @@ class SuspectsPanel(Card):
         context: Theme and background.
         model: The chosen tiles.
     """
+
+    ready = Signal()  #: The tiles are ranked and shown.
 
     def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
         super().__init__("raised", parent=parent)
@@ -202,6 +205,8 @@ class SuspectsPanel(Card):
         )
         if self._shown != found.ranked[:_STRIP]:
             self._fill(found.ranked[:_STRIP])
+            self.strip.setFocus()  # so that one key decides
+            self.ready.emit()
         self._mark()
 
     def _fill(self, ranked: tuple[Suspect, ...]) -> None:
@@ -215,8 +220,8 @@ class SuspectsPanel(Card):
         self.strip.setCurrentRow(0)
         across = self.model.found.across if self.model.found is not None else False
         # The first ones come first, the rest follows: nobody waits for two hundred pictures.
-        for start in range(0, len(ranked), 20):
-            part = ranked[start : start + 20]
+        for start in range(0, len(ranked), _AT_ONCE):
+            part = ranked[start : start + _AT_ONCE]
             self._context.background.run(
                 lambda part=part, start=start: (start, _images(part, across, _SMALL)),
                 self._take_icons,

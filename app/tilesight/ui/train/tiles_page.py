@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -152,6 +152,7 @@ class TilesPage(Page):
         self.go_on.clicked.connect(self.continued)
         self.remove.clicked.connect(self._remove_chosen)
         self.undo.clicked.connect(self._model.undo_removal)
+        self.suspects.ready.connect(self._show_suspects)
         self.sheet.removed.connect(self._model.remove_tiles)
         self.sheet.itemSelectionChanged.connect(self._selection_changed)
         self._model.tiles_changed.connect(self._follow)
@@ -261,6 +262,15 @@ class TilesPage(Page):
     @Slot()
     def _selection_changed(self) -> None:
         self.remove.setEnabled(bool(self.sheet.chosen_paths()))
+
+    @Slot()
+    def _show_suspects(self) -> None:
+        # Once the page has grown by what was found.
+        QTimer.singleShot(0, self._scroll_to_suspects)
+
+    @Slot()
+    def _scroll_to_suspects(self) -> None:
+        self.ensureWidgetVisible(self.suspects)
 
     @Slot()
     def _remove_chosen(self) -> None:
