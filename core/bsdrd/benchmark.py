@@ -2,7 +2,8 @@
 
 Everything is measured in child processes: peak memory is that of a process that only inspects, and no
 measurement warms the caches of another. What is compared runs in turn, one call each, so that a busy machine
-slows both sides alike.
+slows both sides alike. Beside the time on the wall stands the processor time of the process, which other
+programs lengthen less; with several threads it also counts how long one waits for another.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ GROWTH_BASE = 512
 #: Sides in pixels over which growth is measured.
 GROWTH_SIDES = (256, 512, 1024, 2048, 4096)
 
+#: What the detector must keep: the whole against its teacher alone, MB of an inspecting process for tiles up
+#: to 4096 x 4096, time for a pixel there against that of a 512 x 512 tile.
+MOST_RATIO, MOST_MB, MOST_GROWTH = 2.0, 400.0, 1.2
+#: Side of the tile up to which memory and growth must keep their bars.
+BAR_SIDE = 4096
+
 _WARM_UP = 3
 
 
@@ -45,6 +52,7 @@ class Setting:
         repeats: Timed calls of each kind.
         backend: Library that runs the model.
         device: Device to run it on.
+        flooded: Whether thresholds are set so low that the whole tile is one region.
     """
 
     model: str
@@ -55,6 +63,42 @@ class Setting:
     repeats: int = 60
     backend: BackendName = "onnx"
     device: Device = "auto"
+    flooded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One thing that the detector must keep, and what was measured.
+
+    Attributes:
+        name: What is measured.
+        value: What was measured.
+        most: The largest value that keeps it.
+        met: Whether it does.
+    """
+
+    name: str
+    value: float
+    most: float
+    met: bool
+
+
+def bars(figures: dict[str, Any], grown: Sequence[dict[str, Any]]) -> list[Bar]:
+    """What the detector must keep, as far as it was measured.
+
+    Args:
+        figures: Of `race`, with the `peak_rss_mb` of `inspect_only`.
+        grown: Of `growth`, for each size.
+    """
+    found = [("whole detector / teacher alone", float(figures["ratio"]), MOST_RATIO)]
+    small = [one for one in grown if max(one["height"], one["width"]) <= BAR_SIDE]
+    memory = max([figures["peak_rss_mb"], *(one["peak_rss_mb"] for one in small)])
+    found.append(("peak memory of an inspecting process, MB", float(memory), MOST_MB))
+    for one in small:
+        if max(one["height"], one["width"]) == BAR_SIDE and not one["flooded"]:
+            name = f"time a pixel, {BAR_SIDE} / {GROWTH_BASE} px"
+            found.append((name, float(one["relative"]), MOST_GROWTH))
+    return [Bar(name, value, most, value <= most) for name, value, most in found]
 
 
 def made_tile(height: int, width: int) -> NDArray[np.uint8]:
@@ -79,8 +123,8 @@ def race(setting: Setting) -> dict[str, Any]:
 
     Returns:
         Medians in milliseconds for one tile: `teacher_ms`, `detector_ms` and their `ratio`, `ratio_best`
-        (of the fastest calls), `stages`; percentiles of whole calls: `p50_ms`, `p95_ms`, `p99_ms`;
-        `images_per_second`, `backend`, `provider`, `fallback_reason`.
+        (of the fastest calls), `ratio_cpu` (of processor time), `stages`; percentiles of whole calls:
+        `p50_ms`, `p95_ms`, `p99_ms`; `images_per_second`, `backend`, `provider`, `fallback_reason`.
     """
     import onnx
 
@@ -112,7 +156,7 @@ def race(setting: Setting) -> dict[str, Any]:
         "judge": lambda: [detector.judge(raw) for _ in tiles],
         "detector": lambda: detector.inspect_many(tiles),
     }
-    times = _in_turn(sides, setting.repeats)
+    times, processor = _in_turn(sides, setting.repeats)
     median = {name: float(np.median(values)) / setting.batch for name, values in times.items()}
     whole = times["detector"]
     p50, p95, p99 = np.percentile(whole, [50, 95, 99])
@@ -122,6 +166,7 @@ def race(setting: Setting) -> dict[str, Any]:
         "detector_ms": median["detector"],
         "ratio": median["detector"] / median["teacher"],
         "ratio_best": float(whole.min() / times["teacher"].min()),
+        "ratio_cpu": float(np.median(processor["detector"]) / np.median(processor["teacher"])),
         "images_per_second": 1000 / median["detector"],
         "p50_ms": float(p50),
         "p95_ms": float(p95),
@@ -141,9 +186,10 @@ def race(setting: Setting) -> dict[str, Any]:
 
 def _in_turn(
     sides: dict[str, Callable[[], object]], repeats: int, warm_up: int = _WARM_UP
-) -> dict[str, NDArray[np.float64]]:
-    """Milliseconds of each call, each side once in every round."""
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float64]]]:
+    """Milliseconds on the wall and of the processor for each call, each side once in every round."""
     times = {name: np.zeros(repeats) for name in sides}
+    processor = {name: np.zeros(repeats) for name in sides}
     for _ in range(warm_up):
         for call in sides.values():
             call()
@@ -151,12 +197,13 @@ def _in_turn(
     try:
         for index in range(repeats):
             for name, call in sides.items():
-                start = time.perf_counter()
+                start, before = time.perf_counter(), time.process_time()
                 call()
+                processor[name][index] = 1000 * (time.process_time() - before)
                 times[name][index] = 1000 * (time.perf_counter() - start)
     finally:
         gc.enable()
-    return times
+    return times, processor
 
 
 def inspect_only(setting: Setting) -> dict[str, Any]:
@@ -172,7 +219,7 @@ def inspect_only(setting: Setting) -> dict[str, Any]:
         setting.model, backend=setting.backend, device=setting.device, threads=setting.threads
     ) as detector:
         tiles = [made_tile(setting.height, setting.width)] * setting.batch
-        times = _in_turn({"detector": lambda: detector.inspect_many(tiles)}, setting.repeats)["detector"]
+        times = _in_turn({"detector": lambda: detector.inspect_many(tiles)}, setting.repeats)[0]["detector"]
         p50, p95, p99 = np.percentile(times, [50, 95, 99])
         return {
             "detector_ms": float(p50) / setting.batch,
@@ -191,27 +238,34 @@ def growth(setting: Setting) -> dict[str, Any]:
     """Time for each pixel of a large tile, against that of a 512 x 512 tile inspected in turn with it.
 
     Returns:
-        `height`, `width`, `milliseconds`, `ns_per_pixel`, `relative` and `peak_rss_mb`.
+        `height`, `width`, `flooded`, `milliseconds`, `ns_per_pixel`, `relative`, `relative_cpu` (of processor
+        time) and `peak_rss_mb`.
     """
     from bsdrd.detector import open_detector
+    from bsdrd.judge import Rule
+    from bsdrd.result import Thresholds
 
     with open_detector(
         setting.model, backend=setting.backend, device=setting.device, threads=setting.threads
     ) as detector:
         base, large = made_tile(GROWTH_BASE, GROWTH_BASE), made_tile(setting.height, setting.width)
+        rule = Rule(Thresholds(-1e6, 1e6)) if setting.flooded else None
         sides: dict[str, Callable[[], object]] = {
             "base": lambda: detector.inspect(base),
-            "large": lambda: detector.inspect(large),
+            "large": lambda: detector.inspect(large, rule),
         }
-        found = _in_turn(sides, setting.repeats, warm_up=1)
-        times = {name: float(np.median(values)) for name, values in found.items()}
+        wall, processor = _in_turn(sides, setting.repeats, warm_up=1)
+        times = {name: float(np.median(values)) for name, values in wall.items()}
+        cpu = {name: float(np.median(values)) for name, values in processor.items()}
     per_pixel = times["large"] / large.size
     return {
         "height": setting.height,
         "width": setting.width,
+        "flooded": setting.flooded,
         "milliseconds": times["large"],
         "ns_per_pixel": 1e6 * per_pixel,
         "relative": per_pixel / (times["base"] / base.size),
+        "relative_cpu": (cpu["large"] / large.size) / (cpu["base"] / base.size),
         "peak_rss_mb": peak_rss_mb(),
     }
 

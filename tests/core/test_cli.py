@@ -15,7 +15,7 @@ import onnxruntime
 import pytest
 from PIL import Image
 
-from bsdrd import cli
+from bsdrd import benchmark, cli
 from bsdrd.bundle import read_bundle, write_bundle
 from bsdrd.data.images import read_image, write_image
 from bsdrd.detector import Detector
@@ -286,18 +286,35 @@ def test_bench_gives_every_figure_of_the_contract(bsdrd, small_model: Path) -> N
     )
     assert set(summary["stages"]) == {"prepare", "teacher", "students", "maps", "judge"}
     assert 30 < summary["peak_rss_mb"] < 1000
+    assert summary["ratio_cpu"] > 0
+    assert [(bar["most"], bar["met"]) for bar in summary["bars"]] == [
+        (2.0, summary["ratio"] <= 2.0),
+        (400.0, summary["peak_rss_mb"] <= 400),
+    ]
 
 
 def test_growth_compares_the_time_of_a_pixel_with_that_of_a_smaller_tile(
     small_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bsdrd import benchmark
-
     monkeypatch.setattr(benchmark, "GROWTH_BASE", 64)
     setting = benchmark.Setting(str(small_model), 128, 96, threads=1, repeats=3, device="cpu")
     found = benchmark.growth(setting)
     assert found["relative"] > 0
+    assert found["relative_cpu"] > 0
     assert found["ns_per_pixel"] == pytest.approx(1e6 * found["milliseconds"] / (128 * 96))
+
+
+def test_a_bar_is_judged_by_the_largest_memory_and_the_largest_tile() -> None:
+    grown = [
+        {"height": side, "width": side, "relative": side / 4000, "peak_rss_mb": memory, "flooded": flooded}
+        for side, memory, flooded in ((512, 150, False), (4096, 300, False), (4096, 401, True))
+    ]
+    found = benchmark.bars({"ratio": 1.5, "peak_rss_mb": 140}, grown)
+    assert [(bar.value, bar.most, bar.met) for bar in found] == [
+        (1.5, 2.0, True),
+        (401, 400.0, False),
+        (1.024, 1.2, True),
+    ]
 
 
 def test_a_measurement_that_fails_says_why(small_model: Path, failed_model: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,12 +41,13 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a model here: teacher alone, each stage, whole detector, memory, growth with size."""
-    from bsdrd.benchmark import GROWTH_SIDES, Setting, in_child
+    from bsdrd.benchmark import BAR_SIDE, GROWTH_SIDES, Setting, bars, in_child
     from bsdrd.bundle import read_bundle
 
     height, width = _parse_size(size)
     names = [one for one in ("onnx", "torch") if backend in (BenchBackend.BOTH, one)]
-    sides = GROWTH_SIDES if growth else ()
+    # The last one again with all of it above the thresholds: what the largest region costs.
+    sides = (*((side, False) for side in GROWTH_SIDES), (BAR_SIDE, True)) if growth else ()
     steps = 2 * len(names) + len(sides)
     with Output(as_json=as_json, task="Measuring") as output:
         read_bundle(model, graph=False, weights=False).require_parity()
@@ -76,11 +78,12 @@ def bench(
             output.tell({"event": "backend", **figures})
             found.append(figures)
         grown: list[dict[str, Any]] = []
-        for side in sides:
+        for side, flooded in sides:
             repeats = max(3, min(repeat, 40 * 512 * 512 // (side * side)))
-            one = measured(
-                "growth", Setting(str(model), side, side, 1, threads, repeats, device=device.value)
+            setting = Setting(
+                str(model), side, side, 1, threads, repeats, device=device.value, flooded=flooded
             )
+            one = measured("growth", setting)
             output.tell({"event": "growth", **one})
             grown.append(one)
         summary = {
@@ -92,6 +95,7 @@ def bench(
             "repeats": repeat,
             "backends": found,
             "growth": grown,
+            "bars": [asdict(bar) for bar in bars(found[0], grown)],
             "machine": _machine(),
         }
         _show(output, summary)
@@ -133,7 +137,10 @@ def _show(output: Output, summary: dict[str, Any]) -> None:
     rows.insert(0, ("teacher alone", f"{summary['teacher_ms']:.2f}"))
     rows.insert(1, ("whole detector", f"{summary['detector_ms']:.2f}"))
     output.table(("", "ms a tile"), rows, title=f"{summary['backend']} on {summary['provider']}, {size}")
-    output.say(f"The whole detector costs {summary['ratio']:.2f} x the teacher alone.\n")
+    output.say(
+        f"The whole detector costs {summary['ratio']:.2f} x the teacher alone"
+        f" ({summary['ratio_cpu']:.2f} x in processor time).\n"
+    )
     output.table(
         ("backend", "provider", "img/s", "p50 ms", "p95 ms", "p99 ms", "peak MB"),
         [
@@ -152,15 +159,24 @@ def _show(output: Output, summary: dict[str, Any]) -> None:
     if summary["growth"]:
         output.say("")
         output.table(
-            ("tile", "ms", "ns a pixel", "against 512 x 512", "peak MB"),
+            ("tile", "ms", "ns a pixel", "against 512 x 512", "in processor time", "peak MB"),
             [
                 (
-                    f"{one['height']} x {one['width']}",
+                    f"{one['height']} x {one['width']}{', all of it a region' if one['flooded'] else ''}",
                     f"{one['milliseconds']:.1f}",
                     f"{one['ns_per_pixel']:.0f}",
                     f"{one['relative']:.2f} x",
+                    f"{one['relative_cpu']:.2f} x",
                     f"{one['peak_rss_mb']:.0f}",
                 )
                 for one in summary["growth"]
             ],
         )
+    output.say("")
+    output.table(
+        ("must keep", "measured", "at most", "kept"),
+        [
+            (bar["name"], f"{bar['value']:.2f}", f"{bar['most']:g}", "yes" if bar["met"] else "NO")
+            for bar in summary["bars"]
+        ],
+    )
