@@ -105,22 +105,23 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     train.show_step(SETTINGS)
     page = train.settings
     page.modes.button(1).setChecked(True)
-    page.steps.setValue(arguments.steps)
-    page.every.setValue(arguments.every)
-    settle(0.5)
     page.measure.click()
     wait("pace", lambda: page.pace.pace is not None and not model.busy)
     save("settings")
+    page.steps.setValue(arguments.steps)
+    page.every.setValue(arguments.every)
     page.start.click()
-    run = lambda: model.run  # noqa: E731 - the model's run changes
-    wait("checkpoint", lambda: run() is not None and len(run().state.samples) >= 2)
+    wait("start", lambda: model.run is not None and not model.busy)
+    run = model.run
+    assert run is not None
+    wait("checkpoints", lambda: len(run.state.samples) >= 2)
     save("running")
     train.training.pause.click()
-    wait("pause", lambda: run().status is not Status.RUNNING)
+    wait("pause", lambda: run.status is not Status.RUNNING)
     save("paused")
-    if run().status is Status.PAUSED:
+    if run.status is Status.PAUSED:
         train.training.resume.click()
-    wait("end", lambda: run().status in (Status.FINISHED, Status.FAILED))
+    wait("end", lambda: run.status in (Status.FINISHED, Status.FAILED))
     save("finished")
     train.show_step(TILES)
     window.close_now()
