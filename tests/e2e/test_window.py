@@ -177,13 +177,28 @@ def test_a_first_day_at_the_window(x_display: XDisplay, tmp_path: Path) -> None:
 
         # Pause; then the wheel zooms, the middle button drags, F shows all.
         person.press("F6")
-        before = person.wait("the pause", lambda state: state["state"] == "paused")
+        # What waited is still inspected; another tile would change the view.
+        before = person.wait("the pause", lambda state: state["state"] == "paused" and not state["under_way"])
         person.click("canvas", button=4, times=3)
         near = person.wait("a nearer view", lambda state: state["zoom"] > 1.5 * before["zoom"])
         person.drag("canvas", 80, 0)
         person.wait("a moved view", lambda state: state["x"] < near["x"] - 5)
+        person.press("shift+f")
+        person.wait("one to one", lambda state: abs(state["zoom"] - 1) < 0.01)
         person.press("f")
         person.wait("the whole tile", lambda state: state["fit"])
+        person.press("s")
+        person.wait("tile and map", lambda state: state["split"])
+        person.press("s")
+        person.wait("the tile alone", lambda state: not state["split"])
+        person.press("bracketleft")
+        person.wait("a fainter overlay", lambda state: state["opacity"] < before["opacity"])
+
+        # What can be set at the camera, here the demo line's.
+        person.press("F8")
+        person.wait("the camera settings", lambda state: state["camera"])
+        person.press("Escape")
+        person.wait("no camera settings", lambda state: not state["camera"])
 
         # A past tile by a click, and back to live.
         oldest = person.see()["tickets"][-3]
