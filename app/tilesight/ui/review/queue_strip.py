@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -22,7 +21,8 @@ from tilesight.ui.label_words import KEYS, label_colour, label_text, score_text
 from tilesight.ui.review.model import ReviewModel
 from tilesight.ui.theme import Theme, Type, font
 from tilesight.ui.thumbnails import Thumbnails
-from tilesight.ui.verdict_badge import paint_shape, verdict_word
+from tilesight.ui.tile_thumb import paint_thumb
+from tilesight.ui.verdict_badge import verdict_word
 
 _CELL, _THUMB, _HEIGHT = 88, 72, 100
 
@@ -110,27 +110,14 @@ class QueueStrip(QWidget):
         row = self._model.row(number)
         kind, _ = self._model.label_of(number)
         frame = QRectF(cell.left() + (_CELL - _THUMB) / 2, 4, _THUMB, _THUMB)
-        clip = QPainterPath()
-        clip.addRoundedRect(frame, 8, 8)
-        painter.save()
-        painter.setClipPath(clip)
-        painter.fillRect(frame, QColor(colours.canvas))
-        picture = self._thumbnails.get(number)
-        if picture is not None:
-            size = picture.size().scaled(QSize(_THUMB, _THUMB), Qt.AspectRatioMode.KeepAspectRatio)
-            corner = frame.center() - QPointF(size.width() / 2, size.height() / 2)
-            painter.setOpacity(1.0 if kind is None else 0.55)
-            painter.drawPixmap(QRectF(corner, size), picture, QRectF(picture.rect()))
-        painter.restore()
-        if row is not None:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.verdict(row.verdict)), 2))
-            painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), 7, 7)
-            plate = QRectF(frame.left() + 4, frame.bottom() - 22, 18, 18)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.surface))
-            painter.drawRoundedRect(plate, 5, 5)
-            paint_shape(painter, plate.adjusted(4, 4, -4, -4), row.verdict, colours)
+        paint_thumb(
+            painter,
+            frame,
+            self._thumbnails.get(number),
+            None if row is None else row.verdict,
+            colours,
+            1.0 if kind is None else 0.55,
+        )
         if kind is not None:
             self._paint_label(painter, frame, kind)
         chosen = place == self._model.at

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
@@ -23,7 +22,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from tilesight.line.news import TileBrief
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import Theme, Type, font
-from tilesight.ui.verdict_badge import paint_shape, verdict_word
+from tilesight.ui.tile_thumb import paint_thumb
+from tilesight.ui.verdict_badge import verdict_word
 
 _CELL = 104
 _THUMB = 88
@@ -160,23 +160,7 @@ class FilmStrip(QWidget):
         painter = QPainter(card)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         frame = QRectF(0, 0, _THUMB, _THUMB)
-        clip = QPainterPath()
-        clip.addRoundedRect(frame, 8, 8)
-        painter.setClipPath(clip)
-        painter.fillRect(frame, QColor(colours.canvas))
-        image = self._images.get(brief.ticket)
-        if image is not None and not image.isNull():
-            size = image.size().scaled(QSize(_THUMB, _THUMB), Qt.AspectRatioMode.KeepAspectRatio)
-            corner = frame.center() - QPointF(size.width() / 2, size.height() / 2)
-            painter.drawImage(QRectF(corner, size), image)
-        painter.setClipping(False)
-        painter.setPen(QPen(QColor(colours.verdict(brief.verdict)), 3))
-        painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
-        plate = QRectF(frame.left() + 4, frame.bottom() - 24, 20, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.surface))
-        painter.drawRoundedRect(plate, 5, 5)
-        paint_shape(painter, plate.adjusted(4, 4, -4, -4), brief.verdict, colours)
+        paint_thumb(painter, frame, self._images.get(brief.ticket), brief.verdict, colours)
         painter.end()
         return card
 
