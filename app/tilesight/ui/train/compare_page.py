@@ -302,8 +302,8 @@ class ComparePage(Page):
             )
             for one in changes
         )
-        paths = {one.tile.sha256: one.tile.path for one in changes[:MOST]}
-        self.changes.show_rows(rows, lambda: _pictures(paths))
+        paths: dict[Hashable, Path] = {one.tile.sha256: one.tile.path for one in changes[:MOST]}
+        self.changes.show_rows(rows, lambda keys: _pictures({key: paths[key] for key in keys}))
         self.changes.setVisible(bool(rows))
 
     @Slot(object)
@@ -380,7 +380,7 @@ def _auroc(side: Side) -> str:
     return f"{value} ({low} - {high})"
 
 
-def _pictures(paths: dict[str, Path]) -> dict[Hashable, QImage]:
+def _pictures(paths: dict[Hashable, Path]) -> dict[Hashable, QImage]:
     found: dict[Hashable, QImage] = {}
     for sha256, path in paths.items():
         try:

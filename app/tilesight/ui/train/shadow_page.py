@@ -20,6 +20,8 @@ from tilesight.ui.train.two_maps import DifferenceList, Row, Said, Seen, TwoMaps
 from tilesight.ui.tune.words import count, moment, percent
 from tilesight.ui.verdict_badge import verdict_word
 
+Fetch = Callable[[], Evidence | None]
+
 
 class ShadowPage(Page):
     """Begins and ends shadow mode, and shows what it found.
@@ -222,10 +224,9 @@ class ShadowPage(Page):
             Row(one.result.record_id, _change_text(one), f"{one.name}\n{moment(one.inspected_at)}")
             for one in differences
         )
-        wanted: dict[int, Callable[[], Evidence | None] | None] = {
-            one.result.record_id: self._model.evidence(one.result.record_id) for one in differences
-        }
-        self.changes.show_rows(rows, lambda: _pictures(wanted))
+        fetch = {one.result.record_id: self._model.evidence(one.result.record_id) for one in differences}
+        wanted: dict[Hashable, Fetch] = {key: get for key, get in fetch.items() if get is not None}
+        self.changes.show_rows(rows, lambda keys: _pictures({key: wanted[key] for key in keys}))
         self.changes.setVisible(bool(rows))
         if not rows:
             self.pair.hide()
@@ -261,10 +262,10 @@ def _change_text(one: ShadowDifference) -> str:
     return f"{verdict_word(one.verdict)} → {verdict_word(one.result.verdict)}{scores}"
 
 
-def _pictures(wanted: dict[int, Callable[[], Evidence | None] | None]) -> dict[Hashable, QImage]:
+def _pictures(wanted: dict[Hashable, Fetch]) -> dict[Hashable, QImage]:
     found: dict[Hashable, QImage] = {}
     for record_id, fetch in wanted.items():
-        kept = None if fetch is None else fetch()
+        kept = fetch()
         if kept is not None:
             found[record_id] = icon_of(kept.pixels)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -206,6 +206,7 @@ class DifferenceList(QListWidget):
         super().__init__(parent)
         self._context, self._topic = context, topic
         self._rows: tuple[Row, ...] = ()
+        self._icons: dict[Hashable, QIcon] = {}
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
@@ -215,17 +216,21 @@ class DifferenceList(QListWidget):
         self.setAccessibleName(name)
         self.currentItemChanged.connect(self._changed)
 
-    def show_rows(self, rows: tuple[Row, ...], pictures: Callable[[], dict[Hashable, QImage]]) -> None:
+    def show_rows(
+        self, rows: tuple[Row, ...], pictures: Callable[[Sequence[Hashable]], dict[Hashable, QImage]]
+    ) -> None:
         """Shows other tiles; nothing happens where they are the same.
 
         Args:
             rows: Tiles, the most important first; `MOST` of them are shown.
-            pictures: Fetches their small pictures by key, off the GUI thread.
+            pictures: Fetches the small pictures of some of them by key, off the GUI thread.
         """
         if rows == self._rows:
             return
         kept = self.currentItem().data(_KEY) if self.currentRow() >= 0 else None
         self._rows = rows
+        keys = [row.key for row in rows[:MOST]]
+        self._icons = {key: icon for key, icon in self._icons.items() if key in keys}
         self.blockSignals(True)
         self.clear()
         for row in rows[:MOST]:
@@ -233,20 +238,24 @@ class DifferenceList(QListWidget):
             item.setData(_KEY, row.key)
             item.setSizeHint(self.gridSize())
             item.setToolTip(row.tip)
+            if row.key in self._icons:
+                item.setIcon(self._icons[row.key])
             self.addItem(item)
             if kept is not None and row.key == kept:
                 self.setCurrentItem(item)
         self.blockSignals(False)
         self.setVisible(bool(rows))
         self.setFixedHeight((2 if len(rows) > 5 else 1) * self.gridSize().height() + 2 * GRID)
-        if rows:
-            self._context.background.run(pictures, self._take, _nothing, topic=self._topic)
+        new = [key for key in keys if key not in self._icons]
+        if new:
+            self._context.background.run(lambda: pictures(new), self._take, _nothing, topic=self._topic)
 
     def _take(self, pictures: dict[Hashable, QImage]) -> None:
         for at in range(self.count()):
-            image = pictures.get(self.item(at).data(_KEY))
-            if image is not None:
-                self.item(at).setIcon(QIcon(QPixmap.fromImage(image)))
+            key = self.item(at).data(_KEY)
+            if key in pictures:
+                self._icons[key] = QIcon(QPixmap.fromImage(pictures[key]))
+                self.item(at).setIcon(self._icons[key])
 
     @Slot()
     def _changed(self) -> None:
