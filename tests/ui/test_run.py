@@ -234,11 +234,17 @@ def test_a_tile_that_the_engine_let_go_comes_from_the_store(
     assert engine is not None
     monkeypatch.setattr(engine, "tile", lambda ticket: None)
     bad = next(brief.ticket for brief in line.briefs if brief.verdict is Verdict.NG)
-    good = next(brief.ticket for brief in line.briefs if brief.verdict is Verdict.OK)
+    good, gone = (brief.ticket for brief in line.briefs if brief.verdict is Verdict.OK)
     line.want(good)
     qtbot.waitUntil(lambda: line.shown is not None and line.shown.ticket == good, timeout=PATIENCE_MS)
     assert line.shown is not None
-    assert line.shown.view is None, "pictures of good tiles are not kept by this recipe"
+    assert line.shown.view is not None, "not kept by this recipe, but the file that it came from is there"
+    assert line.shown.view.maps is None
+    for file in tiles_folder.iterdir():
+        file.unlink()
+    line.want(gone)
+    qtbot.waitUntil(lambda: line.shown is not None and line.shown.ticket == gone, timeout=PATIENCE_MS)
+    assert line.shown.view is None
     assert "no picture" in run_of(program).states.error.head.text()
     line.want(bad)
     qtbot.waitUntil(lambda: line.shown is not None and line.shown.ticket == bad, timeout=PATIENCE_MS)
