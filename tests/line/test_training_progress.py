@@ -33,7 +33,7 @@ def test_steps_looks_and_checkpoints_become_curves():
         ]
     )
     assert [point.step for point in state.points] == [1, 2]
-    assert state.points[1].losses == (0.5,) * 6
+    assert state.points[1].losses == (0.5,) * 7
     assert (state.done, state.of, state.seconds_left, state.images_per_second) == (2, 10, 9.0, 4.0)
     assert state.looks[0].drawn_auroc == 0.9
     assert state.checkpoint_step == 2

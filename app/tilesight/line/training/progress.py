@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-#: Students and levels that have a loss each, as the process names them.
-LOSSES = tuple(f"{student}/{level}" for student in ("struct", "detail") for level in ("F1", "F2", "F3"))
+#: The defect head's loss, as the process names it; models without a head have none.
+HEAD = "head"
+#: Students and levels that have a loss each, as the process names them, and the defect head.
+LOSSES = (*(f"{student}/{level}" for student in ("struct", "detail") for level in ("F1", "F2", "F3")), HEAD)
 _LINES_KEPT = 400
 
 

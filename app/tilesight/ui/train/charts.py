@@ -20,7 +20,7 @@ _SMOOTH = 9
 
 
 class LossChart(Chart):
-    """The loss of each student and level, on a logarithmic scale."""
+    """The loss of each student and level, and of the defect head, on a logarithmic scale."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._curves: dict[str, Any] = {name: pg.PlotCurveItem(antialias=True) for name in LOSSES}
@@ -35,11 +35,11 @@ class LossChart(Chart):
         self.setAccessibleName(self.tr("Losses of both students at three levels"))
 
     def restyle(self, colours: Colours) -> None:
-        """Struct and detail in their hues, levels by line style."""
+        """Struct and detail in their hues, levels by line style, the defect head in the accent."""
         for name, curve in self._curves.items():
-            student, level = name.split("/")
-            colour = colours.struct if student == "struct" else colours.detail
-            curve.setPen(pg.mkPen(colour, width=2, style=_STYLES[level]))
+            student, _, level = name.partition("/")
+            colour = {"struct": colours.struct, "detail": colours.detail}.get(student, colours.accent)
+            curve.setPen(pg.mkPen(colour, width=2, style=_STYLES.get(level, Qt.PenStyle.SolidLine)))
 
     def show_state(self, state: TrainingState) -> None:
         """Draws all steps so far."""

@@ -83,7 +83,7 @@ class TrainingPage(Page):
         self.curves = Card()
         self._legend = QLabel()
         self._draw_legend()
-        self.curves.column.addWidget(Words(self.tr("How far the students are from the teacher"), Type.TITLE))
+        self.curves.column.addWidget(Words(self.tr("What is still to be learnt"), Type.TITLE))
         self.curves.column.addWidget(self._legend)
         self.curves.column.addWidget(self.chart)
         self.samples = Card()
@@ -114,11 +114,12 @@ class TrainingPage(Page):
     @Slot()
     def _draw_legend(self) -> None:
         colours = self._context.theme.colours
-        struct, detail = self.tr("struct"), self.tr("detail")
+        struct, detail, head = self.tr("struct"), self.tr("detail"), self.tr("defect head")
         lines = self.tr("levels: fine solid, middle dashed, coarse dotted")
         self._legend.setText(
             f'<span style="color:{colours.struct}">■ {struct}</span> &nbsp; '
             f'<span style="color:{colours.detail}">■ {detail}</span> &nbsp; '
+            f'<span style="color:{colours.accent}">■ {head}</span> &nbsp; '
             f'<span style="color:{colours.dim}">{lines}</span>'
         )
 
