@@ -32,11 +32,11 @@ from bsdrd.result import MAP_STRIDE
 #: Grid on which windows start: the coarsest stride of the network.
 CELL = 32
 #: Pixels thrown away along a cut side.
-DISCARD = 32
+DISCARD = 96
 #: Pixels over which neighbours are blended.
-FADE = 64
+FADE = 32
 #: Tiles with more pixels run as windows with at most so many.
-WHOLE_PIXELS = 1120 * 1120
+WHOLE_PIXELS = 1376 * 1376
 
 _OVERLAP = 2 * DISCARD + FADE
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import pytest
+import typer
 from PIL import Image
 
 from bsdrd import benchmark, cli
@@ -26,6 +27,16 @@ BENCH_KEYS = (
     *("teacher_ms", "detector_ms", "ratio", "images_per_second", "p50_ms", "p95_ms", "p99_ms", "peak_rss_mb"),
     *("backend", "provider"),
 )
+
+
+#: Options that the documentation stands for with dots, and evaluate's choice of backend for its siblings.
+ABBREVIATED = {
+    ("calibrate", f"--{name}")
+    for name in (
+        *("grey-quantile", "reject-quantile", "miss-rate", "false-reject-rate", "escape-cost", "reject-cost"),
+        *("check-cost", "defect-share", "low", "high", "backend"),
+    )
+} | {("predict", "--backend")}
 
 
 class Ran:
@@ -339,6 +350,24 @@ def test_every_command_of_the_contract_is_there_and_explains_itself(bsdrd) -> No
         assert ran.code == 0
         assert "--json" in ran.out
     assert bsdrd("--version").out.startswith("bsdrd ")
+
+
+def test_the_documented_contract_names_every_option_and_key(
+    bsdrd, small_model: Path, tiles: Path, tmp_path: Path
+) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "detector.md").read_text(encoding="utf-8")
+    contract = text[text.index("## The contract") : text.index("### Shell completion")]
+    common = {"--json", "--help", "--device", "--threads"}
+    commands = typer.main.get_command(cli.build_app()).commands  # pyright: ignore[reportAttributeAccessIssue]
+    for name, command in commands.items():
+        usage = contract[contract.index(f"bsdrd {name} ") :].split("\nbsdrd ")[0].split("\n```")[0]
+        for parameter in command.params:
+            for option in (one for one in parameter.opts if one.startswith("--")):
+                assert option in usage or option in common or (name, option) in ABBREVIATED, (name, option)
+    out = tmp_path / "out"
+    ran = bsdrd("predict", small_model, tiles / "a1.png", "--out", out, "--save", "none", "--json")
+    for key in (*ran.summary, *BENCH_KEYS, *COLUMNS):
+        assert key in contract, key
 
 
 def test_shell_completion_can_be_shown() -> None:

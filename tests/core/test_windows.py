@@ -74,7 +74,7 @@ def test_a_plan_covers_every_cell_once_and_keeps_to_the_size(height: int, width:
     np.testing.assert_allclose(total, 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("size", [(64, 64), (1120, 1120), (8000, 150)])
+@pytest.mark.parametrize("size", [(64, 64), (1376, 1376), (8000, 200)])
 def test_tiles_up_to_the_limit_are_one_window(size: tuple[int, int]) -> None:
     assert len(plan(*size)) == 1
 
@@ -83,7 +83,7 @@ def test_the_largest_tile_has_windows_of_few_sizes_and_little_waste() -> None:
     windows = plan(8000, 8000)
     sizes = {(rows.stop - rows.start, cols.stop - cols.start) for rows, cols in windows}
     assert len(sizes) <= 4
-    assert sum(h * w for h, w in ((r.stop - r.start, c.stop - c.start) for r, c in windows)) < 1.35 * 8000**2
+    assert sum(h * w for h, w in ((r.stop - r.start, c.stop - c.start) for r, c in windows)) < 1.4 * 8000**2
     assert max(h * w for h, w in sizes) <= WHOLE_PIXELS
 
 
@@ -100,13 +100,13 @@ def as_input(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.float
 
 
 def local_network(pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
-    """Like the real one in what matters: a neighbourhood of 28 px, edge statistics over 24 cells, strides."""
+    """Like the real one in what matters: a neighbourhood of 80 px, edge statistics over 24 cells, strides."""
     image = pixels[0, 0]
     height, width = image.shape
     rows, cols = -(-height // 4), -(-width // 4)
     padded = np.pad(image, ((0, -height % 16), (0, -width % 16)), mode="edge")
     cells = padded.reshape(padded.shape[0] // 4, 4, -1, 4).mean((1, 3))[:rows, :cols]
-    blurred = ndimage.uniform_filter(cells, 15, mode="reflect")
+    blurred = ndimage.uniform_filter(cells, 41, mode="reflect")
     i, j = np.arange(rows), np.arange(cols)
     di = np.minimum(i + away[0], rows - 1 - i + away[2])
     dj = np.minimum(j + away[1], cols - 1 - j + away[3])
