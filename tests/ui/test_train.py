@@ -338,12 +338,15 @@ def test_a_model_that_misses_more_is_blocked_until_a_reason_is_written(qtbot, pr
 
 def test_folders_and_step_are_found_again(train, good_folder):
     train.tiles.folders.set_folders([good_folder])
+    train.settings.old_folders.set_folders([good_folder])
     train.show_step(COMPARE)
     state = train.save_state()
     train.tiles.folders.set_folders([])
+    train.settings.old_folders.set_folders([])
     train.show_step(TILES)
     train.restore_state(json.loads(json.dumps(state)))
     assert train.tiles.folders.folders == (good_folder,)
+    assert train.settings.old_folders.folders == (good_folder,)
     assert train.pages.currentIndex() == COMPARE
     train.restore_state({"step": "x", "folders": 3})
     assert train.pages.currentIndex() == COMPARE

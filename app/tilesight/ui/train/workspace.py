@@ -164,6 +164,7 @@ class TrainWorkspace(Workspace):
         return {
             "step": self.pages.currentIndex(),
             "folders": [str(folder) for folder in self.tiles.folders.folders],
+            "old": [str(folder) for folder in self.settings.old_folders.folders],
             "labelled": [str(folder) for folder in self.compare.builder.folders.folders],
         }
 
@@ -171,6 +172,7 @@ class TrainWorkspace(Workspace):
         """Takes them again."""
         for key, where in (
             ("folders", self.tiles.folders),
+            ("old", self.settings.old_folders),
             ("labelled", self.compare.builder.folders),
         ):
             found = state.get(key)
