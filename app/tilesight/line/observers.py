@@ -28,8 +28,8 @@ class Tap:
         name: For the thread and the log.
         room: Tiles that may wait.
         idle: Called on the same thread when no tile has come for a second, and once at the end.
-        low_priority: The thread runs only while the processor has nothing else to do, as far as the system
-            can tell threads apart (Linux, Windows).
+        low_priority: The thread gives way to others that want the processor, as far as the system can tell
+            threads apart (Linux, Windows).
     """
 
     def __init__(
@@ -89,15 +89,16 @@ class Tap:
 
 
 def lower_this_thread() -> None:
-    """Lets the calling thread run only while others leave the processor alone, where the system can do it."""
+    """Lets the calling thread give way to others that want the processor, where the system can do it."""
     try:
         if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+            # Not lower: it holds Python's lock for moments, and while other programs starve it so would the line.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         elif sys.platform == "win32":
             import ctypes
 
-            lowest = -2
+            below_normal = -1
             kernel = ctypes.windll.kernel32
-            kernel.SetThreadPriority(kernel.GetCurrentThread(), lowest)
+            kernel.SetThreadPriority(kernel.GetCurrentThread(), below_normal)
     except OSError as error:
         _log.warning("the priority of a thread could not be lowered: %s", error)

@@ -1,7 +1,7 @@
 """Shadow mode: a candidate judges the live stream beside the live model, when time allows.
 
-Verdicts come from the live model only. The candidate runs on a thread of its own with the lowest priority and
-one processor thread; whenever a frame waits for the live model its tile is let go. What it says is kept
+Verdicts come from the live model only. The candidate runs on a thread of its own with low priority and one
+processor thread; whenever a frame waits for the live model its tile is let go. What it says is kept
 beside the records, so agreement adds up over restarts of the program::
 
     OFF ── begin() or resume() ──▶ WAITING ── first tile ──▶ JUDGING ◀──▶ HELD    the recipe does not fit
