@@ -92,7 +92,7 @@ def lower_this_thread() -> None:
     """Lets the calling thread give way to others that want the processor, where the system can do it."""
     try:
         if sys.platform == "linux":
-            # Not lower: it holds Python's lock for moments, and while other programs starve it so would the line.
+            # Not lower: for moments it holds Python's lock; starved meanwhile, it would hold up the line.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         elif sys.platform == "win32":
             import ctypes
