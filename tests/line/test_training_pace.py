@@ -45,9 +45,9 @@ def test_presets_and_teachers_are_those_of_the_trainer():
 
 
 def test_the_parts_of_a_training_are_counted_up(tiles):
-    # 167 steps, two looks, 0.15 * (14 + 6) held-out pictures
-    warm = JobSettings(mode="warm", preset="balanced")
-    assert expected_seconds(HERE, warm, tiles, old=6) == pytest.approx(10 + 334 + 6 + 0.3 + 20)
+    # 150 steps, two looks, 0.15 * (14 + 6) held-out pictures
+    warm = JobSettings(mode="warm", steps=150)
+    assert expected_seconds(HERE, warm, tiles, old=6) == pytest.approx(10 + 300 + 6 + 0.3 + 20)
     assert expected_seconds(HERE, JobSettings(mode="scratch", steps=1), tiles) == pytest.approx(35.21)
 
 

@@ -14,8 +14,9 @@ from tests.line.tiny_model import write_tiny_model
 from bsdrd.errors import TrainingError
 from tilesight.line.recipe import Recipe
 from tilesight.line.training import job as job_module
-from tilesight.line.training.pace import Pace
+from tilesight.line.training.pace import STEPS, Pace
 from tilesight.ui.train import pace_model
+from tilesight.ui.train.parts import duration
 from tilesight.ui.train.workspace import SETTINGS, TrainWorkspace
 
 WAIT = {"timeout": 60_000}
@@ -92,9 +93,10 @@ def test_the_time_is_measured_shown_for_each_quality_and_known_again(
     monkeypatch.setattr(pace_model, "measure_pace", lambda *_: HERE)
     qtbot.mouseClick(page.measure, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.pace.pace == HERE and not train.model.busy, **WAIT)
-    # 20 + 500 + 5 * 5 + 55 s
-    assert page._preset_notes[1].text() == "About 10 min, measured on this computer."
-    assert page._preset_notes[0].text() == "About 5 min, measured on this computer."
+    for note, preset in zip(page._preset_notes, ("fast", "balanced", "best"), strict=True):
+        seconds = HERE.seconds(STEPS["scratch"][preset], 100, 8)
+        assert note.text() == f"About {duration(seconds)}, measured on this computer."
+    assert len({note.text() for note in page._preset_notes}) == 3
     page.teacher.setCurrentIndex(1)
     qtbot.waitUntil(lambda: page.pace.pace is None, **WAIT)
     page.teacher.setCurrentIndex(0)

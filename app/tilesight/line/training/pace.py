@@ -38,8 +38,8 @@ TEACHERS: dict[str, bool] = {
 }
 #: Steps of the presets from scratch and from a model, as `bsdrd.training.settings` has them.
 STEPS: dict[str, dict[Preset, int]] = {
-    "scratch": {"fast": 200, "balanced": 500, "best": 1500},
-    "warm": {"fast": 67, "balanced": 167, "best": 500},
+    "scratch": {"fast": 300, "balanced": 800, "best": 2400},
+    "warm": {"fast": 100, "balanced": 267, "best": 800},
 }
 _EVERY, _BATCH = 100, 8
 _PROBE_STEPS = 4
