@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from tilesight.store.remedies import ExcludedArea, HigherThresholds, LargerRegio
 from tilesight.store.types import LabelKind
 from tilesight.ui.context import Person, Role
 from tilesight.ui.requests import TryRemedy
+from tilesight.ui.review import workspace as review_workspace
 from tilesight.ui.review.workspace import ReviewWorkspace
 from tilesight.ui.train.workspace import TILES, TrainWorkspace
 from tilesight.ui.tune.chart_card import PIXELS, SCORES
@@ -155,3 +157,17 @@ def test_train_opens_with_the_ticked_tiles(qtbot: QtBot, program: Program, alike
     tiles = train.model.tiles
     assert tiles is not None
     assert {tile.record_id for tile in tiles.tiles} == set(alike)
+
+
+@pytest.mark.parametrize("name", ["run", "review", "tune", "records"])
+def test_no_workspace_reaches_into_another_one(name: str) -> None:
+    folder = Path(review_workspace.__file__).parents[1]
+    others = {"run", "review", "tune", "records", "train"} - {name}
+    forbidden = tuple(f"from tilesight.ui.{other}" for other in others)
+    found = [
+        f"{file.name}: {line}"
+        for file in (folder / name).glob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith(forbidden)
+    ]
+    assert not found
