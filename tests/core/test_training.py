@@ -160,6 +160,18 @@ def test_too_few_tiles_are_refused_with_a_number(folder, tmp_path):
         gather_tiles(load_dataset(few), channels=1, held_out_share=0.15, seed=0)
 
 
+@pytest.mark.parametrize("count", [4, 5, 8, 12])
+def test_of_a_few_tiles_two_are_held_out_so_that_thresholds_can_be_found_at_the_end(folder, tmp_path, count):
+    few = tmp_path / "few"
+    few.mkdir()
+    for path in sorted(folder.iterdir())[:count]:
+        (few / path.name).write_bytes(path.read_bytes())
+    for seed in range(4):
+        tiles = gather_tiles(load_dataset(few), channels=1, held_out_share=0.15, seed=seed)
+        assert len(tiles.held_out) >= 2
+        assert len(tiles.train) >= 2
+
+
 def test_a_loss_that_is_no_number_stops_training_and_keeps_the_checkpoint(
     folder, trained, tmp_path, monkeypatch
 ):

@@ -30,7 +30,7 @@ LATE = "The detector did not answer in time. If this goes on, restart the progra
 _IDLE_S = 0.1
 #: A graphics card falls into a slow state between rare tiles: an empty tile now and then keeps it awake.
 _KEEP_WARM_S = 0.25
-_PER_MEGAPIXEL_S = 1.0
+_PER_MEGAPIXEL_S = 3.0
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +73,7 @@ class Inference:
         on_end: Callable[[], None],
         said: Callable[[], Circumstances],
         batch: int = 1,
-        limit_s: float = 10.0,
+        limit_s: float = 30.0,
     ) -> None:
         self._queue = queue
         self._inspector = inspector

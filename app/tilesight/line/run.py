@@ -55,7 +55,8 @@ class EngineOptions:
         frames: Frames that may wait for inspection.
         records: Records that may wait to be written.
         batch: Most frames inspected at once, where the source waits and a graphics card runs.
-        limit_s: Longest time for one frame, to which its size adds 1 s a megapixel.
+        limit_s: Longest time for one frame, to which its size adds 3 s a megapixel. It only tells a detector
+            that hangs from one on a slow or busy computer, whose tiles must not be lost.
         drain_s: How long a stopped run goes on inspecting what waits.
         end_s: How long to wait for each thread to end.
         retry_s: First pause before trying again to connect or to write; the pauses grow.
@@ -64,7 +65,7 @@ class EngineOptions:
     frames: int = 8
     records: int = 32
     batch: int = 8
-    limit_s: float = 10.0
+    limit_s: float = 30.0
     drain_s: float = 5.0
     end_s: float = 5.0
     retry_s: float = 0.25

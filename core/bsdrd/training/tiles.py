@@ -16,6 +16,8 @@ from bsdrd.errors import DataError, ImageError
 
 #: Fewer good tiles than this cannot be split into those trained on and those held out.
 FEWEST = 4
+#: Fewer held-out pictures than this give no thresholds.
+FEWEST_HELD_OUT = 2
 #: Decoded pictures are kept as 8 or 16 bit up to this many bytes; above, they are read again when needed.
 CACHE_BYTES = 4 * 1024**3
 
@@ -102,7 +104,8 @@ def gather_tiles(
     doubles = len(held) + len(rest) - len(skipped) - len(pictures) - len(held_pictures)
     if not held:
         pictures, held_pictures = _set_apart(pictures, held_out_share, seed)
-    if len(pictures) + len(held_pictures) < FEWEST or not len(pictures) or not len(held_pictures):
+    enough = len(pictures) and len(held_pictures) >= FEWEST_HELD_OUT
+    if len(pictures) + len(held_pictures) < FEWEST or not enough:
         raise DataError(
             f"Training needs at least {FEWEST} good pictures of different tiles; there are {len(good)}"
             f"{f', of which {len(skipped)} cannot be used' if skipped else ''}.",
@@ -150,6 +153,9 @@ def _set_apart(pictures: TilePictures, share: float, seed: int) -> tuple[TilePic
     if len(set(groups)) < 2:
         return pictures, TilePictures([], [], [], pictures.channels)
     held = hold_out(groups, share=share, seed=seed)
+    while held.sum() < FEWEST_HELD_OUT and (~held).sum() > FEWEST_HELD_OUT and share < 0.5:
+        share = min(0.5, share + 0.05)  # thresholds cannot be taken from one picture
+        held = hold_out(groups, share=share, seed=seed)
     return _subset(pictures, np.flatnonzero(~held)), _subset(pictures, np.flatnonzero(held))
 
 
