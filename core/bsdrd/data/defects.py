@@ -42,9 +42,9 @@ def paint_pit(rng: np.random.Generator, tile: Pixels, donor: Pixels) -> tuple[Pi
         floor = 1.0 + 0.25 * smooth_noise(rng, h, w, max(2.0, radius / 1.5))
         floor = blurred(out, max(2.0, radius / 2)) * rng.uniform(0.15, 0.65) * over(floor, tile)
         if rng.random() < 0.25:
-            rim = np.clip(blurred(mask, 1.5) - mask, 0.0, 1.0) * rng.uniform(0.4, 1.6)
-            out = out * (1.0 + over(rim, tile))
-            whole = np.maximum(whole, np.clip(rim, 0.0, 1.0))
+            rim = np.clip(blurred(mask, 1.5) - mask, 0.0, 1.0) * np.float32(rng.uniform(0.4, 1.6))
+            out = (out * (1.0 + over(rim, tile))).astype(np.float32)
+            whole = np.maximum(whole, np.clip(rim, 0.0, 1.0)).astype(np.float32)
         out = blend(out, floor, mask)
         whole = np.maximum(whole, mask)
     return out, whole
@@ -82,7 +82,7 @@ def paint_chip(rng: np.random.Generator, tile: Pixels, donor: Pixels) -> tuple[P
     floor = floor + over(_grain(rng, h, w), tile)
     whole = mask
     if rng.random() < 0.5:
-        rim = np.clip(blurred(mask, 1.5) * (1.0 - mask) * 4.0, 0.0, 1.0)
+        rim = np.clip(blurred(mask, 1.5) * (1.0 - mask) * 4.0, 0.0, 1.0).astype(np.float32)
         level = rng.uniform(0.4, 0.8) if rng.random() < 0.6 else rng.uniform(1.2, 1.8)
         tile = blend(tile, tile * level, rim)
         whole = np.maximum(mask, rim)
@@ -95,7 +95,8 @@ def paint_wear(rng: np.random.Generator, tile: Pixels, donor: Pixels) -> tuple[P
     mask = area(rng, h, w, large=True)
     clouds = 1.0 + rng.uniform(0.02, 0.12) * smooth_noise(rng, h, w, log_uniform(rng, 10, 60))
     grain = _grain(rng, h, w) + rng.uniform(0, 5) * smooth_noise(rng, h, w, 2.5)
-    floor = tile.mean((0, 1)) * rng.uniform(0.35, 1.0) * over(clouds, tile) + over(grain, tile)
+    floor = tile.mean((0, 1)) * rng.uniform(0.35, 1.0) * over(clouds, tile)
+    floor = floor + over(grain.astype(np.float32), tile)
     return blend(tile, floor.astype(np.float32), mask), mask
 
 

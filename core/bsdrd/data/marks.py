@@ -92,4 +92,4 @@ def _sliver(rng: np.random.Generator, tile: Pixels) -> Pixels:
     mask = np.clip(depth[None] - np.arange(h)[:, None] + 0.5, 0.0, 1.0).astype(np.float32)
     m = over(mask[::-1] if side % 2 else mask, turned)
     out = turned * (1.0 - m) + m * np.float32(rng.uniform(5, 35))
-    return out if side < 2 else np.swapaxes(out, 0, 1)
+    return (out if side < 2 else np.swapaxes(out, 0, 1)).astype(np.float32)
