@@ -264,7 +264,7 @@ def test_torch_that_runs_out_of_memory_says_so(
     import torch
 
     def fails(error: Exception) -> BsdrdError:
-        def run(_: object) -> object:
+        def run(*_: object) -> object:
             raise error
 
         monkeypatch.setattr(torch_backend, "_graph", run)
