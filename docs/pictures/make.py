@@ -62,6 +62,10 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     for name in arguments.names:
         window.open_workspace(WORKSPACES[name])
         wait(4.0)
+        if name == "run":  # a tile with something to show, before the next one comes
+            rejected = program.engine.snapshot().counts.ng
+            wait(60.0, lambda rejected=rejected: program.engine.snapshot().counts.ng > rejected)
+            wait(0.2)
         path = arguments.out / f"{name}-{arguments.theme}.png"
         window.grab().save(str(path))
         sys.stdout.write(f"{path}\n")
