@@ -363,10 +363,10 @@ def test_where_the_line_refuses_the_new_model_the_registry_goes_back_too(
     train.release.reason.setText("finds faint marks")
     refusal = TrainingError("The device has no memory for it.")
     monkeypatch.setattr(program.context, "apply_recipe", lambda recipe, why, done, failed: failed(refusal))
-    before = program.context.recipe
+    before, judging = program.context.recipe, train.model.comparison.live.sha256
     click(qtbot, train.release.promote)
     qtbot.waitUntil(lambda: len(program.store.models.promotions("Line 1")) == 3, **WAIT)
     assert train.release.trouble.what.text() == "The device has no memory for it."
     assert program.context.recipe is before
-    assert program.store.models.live("Line 1").sha256 == train.model.comparison.live.sha256
+    assert program.store.models.live("Line 1").sha256 == judging
     assert program.store.recipes.newest("Line 1").content == before.content()
