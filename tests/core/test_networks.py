@@ -117,7 +117,7 @@ def test_every_map_is_in_units_of_what_good_tiles_reach():
 def test_a_description_from_before_the_head_has_none_and_a_new_one_keeps_its_values():
     old = {k: v for k, v in ModelSpec().to_dict().items() if not k.startswith(("head", "structure"))}
     assert ModelSpec.from_dict({**old, "coarse": 0.0}) == ModelSpec(head_width=0, structure=1)
-    new = ModelSpec(head_width=24, head_smoothing=(3.0, 9.0))
+    new = ModelSpec(head_width=24, head_maps=((0, 3.0), (1, 9.0)))
     assert ModelSpec.from_dict(json.loads(json.dumps(new.to_dict()))) == new
 
 

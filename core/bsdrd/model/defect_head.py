@@ -35,12 +35,13 @@ class DefectHead(nn.Module):
         self.join1 = Residual(width, width // 2)
         self.out = nn.Conv2d(width // 2, 1, 1)
 
-    def forward(self, features: list[Tensor]) -> Tensor:
-        """[F1, F2, F3] -> N x H/4 x W/4, a logit for each cell."""
+    def forward(self, features: list[Tensor], pixels: Tensor) -> Tensor:
+        """[F1, F2, F3] and padded pixels N x C x H x W, 0..255 -> N x K x H/4 x W/4, logits of each cell."""
+        del pixels
         f1, f2, f3 = features
         x = self.join3(self.far(f3))  # N x 2w x H/16 x W/16
         x = F.pixel_shuffle(F.relu(self.up3(x)), 2)  # N x w x H/8 x W/8
         x = self.join2(torch.cat([x, self.middle(f2)], dim=1))
         x = F.pixel_shuffle(F.relu(self.up2(x)), 2)  # N x w/2 x H/4 x W/4
         x = self.join1(torch.cat([x, self.near(f1)], dim=1))
-        return self.out(x)[:, 0]
+        return self.out(x)

@@ -71,13 +71,13 @@ class DetectorGraph(nn.Module):
         self.students = students
         self.register_buffer("level_mean", torch.zeros(2, 3))
         self.register_buffer("level_std", torch.ones(2, 3))
-        self.rows = rows = HEAD + len(spec.head_smoothing) if spec.head_width else HEAD
+        self.rows = rows = HEAD + len(spec.head_maps) if spec.head_width else HEAD
         self.register_buffer("profile_mean", torch.zeros(rows, EDGE_BINS))
         self.register_buffer("profile_std", torch.ones(rows, EDGE_BINS))
         self.register_buffer("peak_mean", torch.full((rows,), PEAK))
         self.register_buffer("peak_std", torch.ones(rows))
         self.register_buffer("kernel", gaussian_kernel(spec.smoothing / MAP_STRIDE), persistent=False)
-        for index, sigma in enumerate(spec.head_smoothing):
+        for index, (_, sigma) in enumerate(spec.head_maps):
             self.register_buffer(
                 f"head_kernel_{index}", gaussian_kernel(sigma / MAP_STRIDE), persistent=False
             )
@@ -111,7 +111,7 @@ class DetectorGraph(nn.Module):
             self.standardise(raw, which, bins) for which, raw in enumerate(self.raw_maps(distances, *place))
         )
         found = [self.scale(self.standardise(self.join(struct, detail), STUDENTS, bins), STUDENTS)]
-        for which, raw in enumerate(self.head_maps(features, *place), start=HEAD):
+        for which, raw in enumerate(self.head_maps(features, padded, *place), start=HEAD):
             found.append(self.scale(self.standardise(raw, which, bins), which))
         fused = self.fuse(found)
         struct, detail = self.scale(struct, STRUCT), self.scale(detail, DETAIL)
@@ -147,13 +147,17 @@ class DetectorGraph(nn.Module):
             maps.append(self.smooth(total))
         return maps
 
-    def head_maps(self, features: list[Tensor], top: int, left: int, rows: int, cols: int) -> list[Tensor]:
-        """The defect head's answer, cropped to the tile, at each smoothing; none without a head."""
+    def head_maps(
+        self, features: list[Tensor], padded: Tensor, top: int, left: int, rows: int, cols: int
+    ) -> list[Tensor]:
+        """The defect head's maps as in the spec, cropped to the tile and smoothed; none without a head."""
         if self.students.head is None:
             return []
-        answer = self.students.head(features)[:, top : top + rows, left : left + cols]
-        kernels = (self.get_buffer(f"head_kernel_{i}") for i in range(len(self.spec.head_smoothing)))
-        return [_blur(answer, kernel) for kernel in kernels]
+        answers = self.students.head(features, padded)[:, :, top : top + rows, left : left + cols]
+        return [
+            _blur(answers[:, channel], self.get_buffer(f"head_kernel_{index}"))
+            for index, (channel, _) in enumerate(self.spec.head_maps)
+        ]
 
     def smooth(self, grid: Tensor) -> Tensor:
         """Gaussian smoothing of a student's map."""

@@ -31,8 +31,8 @@ class ModelSpec:
         fusion: How the two maps become one.
         smoothing: Sigma in pixels of the Gaussian that smooths the maps.
         head_width: Channels of the defect head at stride 8; 0 leaves it out.
-        head_smoothing: Sigmas in pixels at which the head's answer is smoothed: narrow ones for small
-            defects, wide ones for large, faint areas.
+        head_maps: The maps made of the head's answer, each an output channel of the head and the sigma in
+            pixels at which it is smoothed: narrow ones for small defects, wide ones for large, faint areas.
         structure: Which students the weights belong to. The exported graph of an older model runs as it is;
             its weights fit no student of this program.
     """
@@ -50,12 +50,12 @@ class ModelSpec:
     fusion: Fusion = "sum"
     smoothing: float = 2.0
     head_width: int = 32
-    head_smoothing: tuple[float, ...] = (2.8, 12.0, 20.0)
+    head_maps: tuple[tuple[int, float], ...] = ((0, 2.8), (0, 12.0), (0, 20.0))
     structure: int = STRUCTURE
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""
-        return {**asdict(self), "head_smoothing": list(self.head_smoothing)}
+        return {**asdict(self), "head_maps": [list(one) for one in self.head_maps]}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelSpec:
@@ -66,6 +66,8 @@ class ModelSpec:
         """
         # Files of structure 1 say nothing of a head, and name a smoothing that nobody used.
         given = {key: value for key, value in values.items() if key != "coarse"}
+        if "head_smoothing" in given:  # from when the head had one channel
+            given["head_maps"] = [(0, sigma) for sigma in given.pop("head_smoothing")]
         unknown = set(given) - {field.name for field in fields(cls)}
         if unknown:
             raise ModelFileError(
@@ -73,8 +75,8 @@ class ModelSpec:
                 do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
             )
         filled: dict[str, Any] = {"structure": 1, "head_width": 0, **given}
-        if "head_smoothing" in filled:
-            filled["head_smoothing"] = tuple(filled["head_smoothing"])
+        if "head_maps" in filled:
+            filled["head_maps"] = tuple((channel, sigma) for channel, sigma in filled["head_maps"])
         return cls(**filled)
 
     def require_current(self) -> None:

@@ -45,7 +45,7 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
     device = graph.level_mean.device
     sums = np.zeros((2, 3, 3))  # student, level, (count, sum, sum of squares)
     for index in range(len(tiles)):
-        features, top, left, shape = _features(graph, tiles.load(index), device)
+        features, _, top, left, shape = _features(graph, tiles.load(index), device)
         for student, levels in enumerate(graph.distances(features)):
             for level, d in enumerate(levels):
                 factor = 4 * 2**level
@@ -63,11 +63,11 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
     by_edge = np.zeros((count, EDGE_BINS, 3))
     raws: list[tuple[dict[int, Tensor], Tensor]] = []
     for index in range(len(tiles)):
-        features, top, left, (height, width) = _features(graph, tiles.load(index), device)
+        features, padded, top, left, (height, width) = _features(graph, tiles.load(index), device)
         place = top // 4, left // 4, cells(height, 4), cells(width, 4)
         bins = edge_bins(*place[2:], device)
         maps = dict(enumerate(graph.raw_maps(graph.distances(features), *place)))
-        maps |= dict(zip(heads, graph.head_maps(features, *place), strict=True))
+        maps |= dict(zip(heads, graph.head_maps(features, padded, *place), strict=True))
         raws.append(({which: grid[0].cpu() for which, grid in maps.items()}, bins.cpu()))
         for which, grid in maps.items():
             _add_by_edge(by_edge[which], grid[0], bins)
@@ -100,10 +100,10 @@ def _set_peaks(graph: DetectorGraph, peaks: NDArray[np.float64]) -> None:
 
 def _features(
     graph: DetectorGraph, tile: NDArray[np.float32], device: torch.device
-) -> tuple[list[Tensor], int, int, tuple[int, int]]:
+) -> tuple[list[Tensor], Tensor, int, int, tuple[int, int]]:
     pixels = torch.from_numpy(tile.transpose(2, 0, 1)[None].copy()).to(device)
     padded, top, left = pad_to_cells(pixels)
-    return graph.teacher(padded.expand(-1, 3, -1, -1)), top, left, (tile.shape[0], tile.shape[1])
+    return graph.look(padded), padded, top, left, (tile.shape[0], tile.shape[1])
 
 
 def _moments(values: Tensor) -> NDArray[np.float64]:

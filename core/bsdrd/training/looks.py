@@ -112,7 +112,7 @@ def look_at(graph: DetectorGraph, tile: NDArray[np.float32]) -> Seen:
     padded, top, left = pad_to_cells(pixels)
     rows, cols = cells(tile.shape[0], 4), cells(tile.shape[1], 4)
     rows, cols = slice(top // 4, top // 4 + rows), slice(left // 4, left // 4 + cols)
-    features = graph.teacher(padded.expand(-1, 3, -1, -1))
+    features = graph.look(padded)
     out: list[list[Tensor]] = []
     for levels in graph.distances(features):
         grown = [
@@ -121,7 +121,7 @@ def look_at(graph: DetectorGraph, tile: NDArray[np.float32]) -> Seen:
         ]
         out.append([d[0, rows, cols] for d in grown])
     head = graph.students.head
-    return Seen(out, head(features)[0, rows, cols] if head is not None else None)
+    return Seen(out, head(features, padded)[0, 0, rows, cols] if head is not None else None)
 
 
 def relative_map(graph: DetectorGraph, seen: Seen, scale: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -268,7 +268,8 @@ class _Run:
         students, valid = self.graph.students, torch.from_numpy(batch.valid).to(clean.device)
         with self.machine.arithmetic():
             predicted = [[p.float() for p in levels] for levels in students(seen)]
-            answer = students.head(seen).float() if students.head is not None else None
+            shown = torch.cat([drawn, clean[count:]])
+            answer = students.head(seen, shown).float() if students.head is not None else None
         losses: dict[str, Tensor] = {}
         for name, levels in zip(STUDENTS, predicted, strict=True):
             parts = student_loss(target, levels, valid, self.settings.loss, strength)
@@ -276,7 +277,7 @@ class _Run:
         if answer is not None:
             defect = torch.zeros_like(valid)
             defect[:count] = torch.from_numpy(batch.defect).to(valid.device)
-            losses[HEAD] = head_loss(answer, defect, valid)
+            losses[HEAD] = head_loss(answer[:, 0], defect, valid)
         return losses
 
     def _put(self, pixels: NDArray[np.float32]) -> Tensor:
