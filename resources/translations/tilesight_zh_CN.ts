@@ -2004,45 +2004,6 @@
     </message>
 </context>
 <context>
-    <name>Line</name>
-    <message>
-        <source>There was no time to inspect this tile: triggers came faster than the inspection. Slow the line down, or use a faster computer.</source>
-        <translation>来不及检测此磁瓦：触发快于检测。请放慢生产线，或使用更快的计算机。</translation>
-    </message>
-    <message>
-        <source>Inspection was paused when this tile came.</source>
-        <translation>此磁瓦到来时检测已暂停。</translation>
-    </message>
-    <message>
-        <source>Inspection was stopped before this tile was inspected.</source>
-        <translation>在检测此磁瓦之前检测已停止。</translation>
-    </message>
-    <message>
-        <source>The camera lost this picture before it reached the computer. Check the network and its load.</source>
-        <translation>相机在图像到达计算机之前将其丢失。请检查网络及其负载。</translation>
-    </message>
-    <message>
-        <source>No tile was found in this picture.</source>
-        <translation>此图像中未找到磁瓦。</translation>
-    </message>
-    <message>
-        <source>Nothing of this tile was inspected: the mask or the edge band covers all of it, or its maps are damaged.</source>
-        <translation>此磁瓦未被检测：掩膜或边缘带覆盖了全部，或其异常图已损坏。</translation>
-    </message>
-    <message>
-        <source>There is no detector: no model could be loaded.</source>
-        <translation>没有检测器：无法加载模型。</translation>
-    </message>
-    <message>
-        <source>The detector did not answer in time. If this goes on, restart the program.</source>
-        <translation>检测器未及时响应。如持续出现，请重新启动程序。</translation>
-    </message>
-    <message>
-        <source>Its record cannot be stored now, so it does not count as inspected.</source>
-        <translation>其记录目前无法保存，因此不算已检测。</translation>
-    </message>
-</context>
-<context>
     <name>LiveBar</name>
     <message>
         <source>Past tile</source>
@@ -2173,6 +2134,2974 @@
     <name>MaskRow</name>
     <message>
         <source>Take this mask away</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Message</name>
+    <message>
+        <source>CUDA could not be started: its driver or libraries are missing or too old.</source>
+        <translation>无法启动 CUDA：驱动程序或库缺失或版本过旧。</translation>
+    </message>
+    <message>
+        <source>CUDA could not be started: {what}</source>
+        <translation>无法启动 CUDA：{what}</translation>
+    </message>
+    <message>
+        <source>Check that the file exists and that you may read it.</source>
+        <translation>请确认文件存在且您有读取权限。</translation>
+    </message>
+    <message>
+        <source>Check that the folder is writable and the disk not full, then save again.</source>
+        <translation>请确认文件夹可写且磁盘未满，然后再保存。</translation>
+    </message>
+    <message>
+        <source>Check that the folder is writable and the disk not full.</source>
+        <translation>请确认文件夹可写且磁盘未满。</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>请检查路径。</translation>
+    </message>
+    <message>
+        <source>Check the permissions of the file and its folder.</source>
+        <translation>请检查文件及其文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>Check the splits and classes of the data set.</source>
+        <translation>请检查数据集的划分和类别。</translation>
+    </message>
+    <message>
+        <source>Choose auto, cpu or cuda.</source>
+        <translation>请选择 auto、cpu 或 cuda。</translation>
+    </message>
+    <message>
+        <source>Choose onnx or torch.</source>
+        <translation>请选择 onnx 或 torch。</translation>
+    </message>
+    <message>
+        <source>Close other programs, or inspect fewer or smaller tiles at once.</source>
+        <translation>请关闭其他程序，或一次检测较少或较小的瓦片。</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it came from, or train the model again.</source>
+        <translation>请从原处重新复制，或重新训练模型。</translation>
+    </message>
+    <message>
+        <source>Copy or export the picture again.</source>
+        <translation>请重新复制或导出图片。</translation>
+    </message>
+    <message>
+        <source>Cut it into parts or make it smaller.</source>
+        <translation>请将其裁成几部分或缩小。</translation>
+    </message>
+    <message>
+        <source>Cut it into parts.</source>
+        <translation>请将其裁成几部分。</translation>
+    </message>
+    <message>
+        <source>Draw the mask for tiles of this size, or remove it.</source>
+        <translation>请为此尺寸的瓦片绘制掩膜，或删除掩膜。</translation>
+    </message>
+    <message>
+        <source>Export it again with &apos;bsdrd export&apos;, or train it again.</source>
+        <translation>请用 &apos;bsdrd export&apos; 重新导出，或重新训练。</translation>
+    </message>
+    <message>
+        <source>Export the model again.</source>
+        <translation>请重新导出模型。</translation>
+    </message>
+    <message>
+        <source>Give the path of a picture.</source>
+        <translation>请给出图片的路径。</translation>
+    </message>
+    <message>
+        <source>Give yourself permission to read it, or move it elsewhere.</source>
+        <translation>请为自己授予读取权限，或将其移到别处。</translation>
+    </message>
+    <message>
+        <source>Inspect again on the CPU; if that fails too, open or train another model.</source>
+        <translation>请改用 CPU 重新检测；若仍失败，请打开或训练另一个模型。</translation>
+    </message>
+    <message>
+        <source>Inspect the tile again with the model that made its maps.</source>
+        <translation>请用生成该异常图的模型重新检测此瓦片。</translation>
+    </message>
+    <message>
+        <source>It was not opened.</source>
+        <translation>未打开该文件。</translation>
+    </message>
+    <message>
+        <source>Look at the model with `bsdrd info`.</source>
+        <translation>请用 `bsdrd info` 查看该模型。</translation>
+    </message>
+    <message>
+        <source>None of the {count} tiles of {root} could be inspected. The first: {reason}</source>
+        <translation>{root} 的 {count} 块瓦片都无法检测。第一个原因：{reason}</translation>
+    </message>
+    <message>
+        <source>Open it with the version of Tilesight that wrote it, or train the model again.</source>
+        <translation>请用写入它的 Tilesight 版本打开，或重新训练模型。</translation>
+    </message>
+    <message>
+        <source>Open the model again.</source>
+        <translation>请重新打开模型。</translation>
+    </message>
+    <message>
+        <source>Pixels are {dtype} {shape}; a picture is uint8 or uint16, H x W or H x W x 3.</source>
+        <translation>像素为 {dtype} {shape}；图片应为 uint8 或 uint16，H x W 或 H x W x 3。</translation>
+    </message>
+    <message>
+        <source>Read pictures with bsdrd.data.images.read_image.</source>
+        <translation>请用 bsdrd.data.images.read_image 读取图片。</translation>
+    </message>
+    <message>
+        <source>Save each as a file of its own.</source>
+        <translation>请将每一页另存为单独的文件。</translation>
+    </message>
+    <message>
+        <source>Save it with 8 or 16 bit.</source>
+        <translation>请以 8 位或 16 位保存。</translation>
+    </message>
+    <message>
+        <source>T1 ({low}) must not exceed T2 ({high}), and both must be finite</source>
+        <translation>T1（{low}）不得大于 T2（{high}），且两者都须为有限值</translation>
+    </message>
+    <message>
+        <source>The computer</source>
+        <translation>计算机</translation>
+    </message>
+    <message>
+        <source>The detector failed on {provider}: {error}</source>
+        <translation>检测器在 {provider} 上出错：{error}</translation>
+    </message>
+    <message>
+        <source>The detector is closed.</source>
+        <translation>检测器已关闭。</translation>
+    </message>
+    <message>
+        <source>The detector stays loaded.</source>
+        <translation>检测器保持加载状态。</translation>
+    </message>
+    <message>
+        <source>The features are {shape}, expected F x {shape2} x {shape3} for this tile.</source>
+        <translation>特征为 {shape}，此瓦片应为 F x {shape2} x {shape3}。</translation>
+    </message>
+    <message>
+        <source>The file does not say which value is white: save it with 8 or 16 bit a channel.</source>
+        <translation>文件没有说明哪个值为白色：请以每通道 8 位或 16 位保存。</translation>
+    </message>
+    <message>
+        <source>The folder {filename} cannot be listed: {strerror}.</source>
+        <translation>无法列出文件夹 {filename}：{strerror}。</translation>
+    </message>
+    <message>
+        <source>The graphics card</source>
+        <translation>显卡</translation>
+    </message>
+    <message>
+        <source>The mask has {shape} x {shape2} px, but the tile has {width} x {height} px.</source>
+        <translation>掩膜为 {shape} x {shape2} 像素，而瓦片为 {width} x {height} 像素。</translation>
+    </message>
+    <message>
+        <source>The model describes itself with a value that JSON cannot hold: {error}.</source>
+        <translation>模型的自述中有 JSON 无法表示的值：{error}。</translation>
+    </message>
+    <message>
+        <source>The model file describes parts this program does not know: {list}.</source>
+        <translation>模型文件描述了本程序不认识的部分：{list}。</translation>
+    </message>
+    <message>
+        <source>The model file {file} cannot be read: {strerror}.</source>
+        <translation>模型文件 {file} 无法读取：{strerror}。</translation>
+    </message>
+    <message>
+        <source>The model is incomplete: it was read without its graph or its weights.</source>
+        <translation>模型不完整：读取时缺少计算图或权重。</translation>
+    </message>
+    <message>
+        <source>The model still inspects with ONNX Runtime.</source>
+        <translation>该模型仍可用 ONNX Runtime 检测。</translation>
+    </message>
+    <message>
+        <source>The model {name} failed its parity check: the exported graph and the trained network differ.</source>
+        <translation>模型 {name} 未通过一致性检查：导出的计算图与训练的网络不一致。</translation>
+    </message>
+    <message>
+        <source>The network in the model file cannot be loaded: {error}</source>
+        <translation>模型文件中的网络无法加载：{error}</translation>
+    </message>
+    <message>
+        <source>The parity certificate belongs to another graph or other weights.</source>
+        <translation>一致性证书属于另一个计算图或另一组权重。</translation>
+    </message>
+    <message>
+        <source>The tile has {shape} x {shape2} px; sides from {min_side} to {max_side} px can be inspected.</source>
+        <translation>瓦片为 {shape} x {shape2} 像素；可检测的边长为 {min_side} 到 {max_side} 像素。</translation>
+    </message>
+    <message>
+        <source>The tile is {dtype} {shape}; a tile is uint8 or uint16, H x W or H x W x 3.</source>
+        <translation>瓦片为 {dtype} {shape}；应为 uint8 或 uint16，H x W 或 H x W x 3。</translation>
+    </message>
+    <message>
+        <source>The weights in the model file belong to students that another version of Tilesight builds.</source>
+        <translation>模型文件中的权重属于另一版本 Tilesight 的网络。</translation>
+    </message>
+    <message>
+        <source>There is no backend named {name}.</source>
+        <translation>没有名为 {name} 的后端。</translation>
+    </message>
+    <message>
+        <source>There is no device named {device}.</source>
+        <translation>没有名为 {device} 的设备。</translation>
+    </message>
+    <message>
+        <source>This ONNX Runtime was installed without CUDA: install onnxruntime-gpu instead.</source>
+        <translation>已安装的 ONNX Runtime 不含 CUDA：请改装 onnxruntime-gpu。</translation>
+    </message>
+    <message>
+        <source>This torch finds no CUDA device.</source>
+        <translation>此 torch 找不到 CUDA 设备。</translation>
+    </message>
+    <message>
+        <source>Train a model from scratch with this version.</source>
+        <translation>请用此版本从头训练模型。</translation>
+    </message>
+    <message>
+        <source>Update Tilesight, or export the model again with &apos;bsdrd export&apos;.</source>
+        <translation>请更新 Tilesight，或用 &apos;bsdrd export&apos; 重新导出模型。</translation>
+    </message>
+    <message>
+        <source>Update Tilesight.</source>
+        <translation>请更新 Tilesight。</translation>
+    </message>
+    <message>
+        <source>Use PNG, JPEG, BMP, TIFF, PGM/PPM or WebP with 8 or 16 bit a channel.</source>
+        <translation>请使用每通道 8 位或 16 位的 PNG、JPEG、BMP、TIFF、PGM/PPM 或 WebP。</translation>
+    </message>
+    <message>
+        <source>Use PNG, JPEG, BMP, TIFF, PGM/PPM or WebP with 8 or 16 bit a channel. If it should be one of these, copy or export it again.</source>
+        <translation>请使用每通道 8 位或 16 位的 PNG、JPEG、BMP、TIFF、PGM/PPM 或 WebP。若它本应是其中之一，请重新复制或导出。</translation>
+    </message>
+    <message>
+        <source>Use a picture of the whole tile at its native size.</source>
+        <translation>请使用原始尺寸的整块瓦片图片。</translation>
+    </message>
+    <message>
+        <source>Use a picture of the whole tile.</source>
+        <translation>请使用整块瓦片的图片。</translation>
+    </message>
+    <message>
+        <source>What was there before is unchanged.</source>
+        <translation>原有内容未改变。</translation>
+    </message>
+    <message>
+        <source>a file without an ending</source>
+        <translation>无扩展名的文件</translation>
+    </message>
+    <message>
+        <source>a member occurs twice</source>
+        <translation>有成员重复出现</translation>
+    </message>
+    <message>
+        <source>bad allocation</source>
+        <translation>内存分配失败</translation>
+    </message>
+    <message>
+        <source>failed to allocate</source>
+        <translation>无法分配内存</translation>
+    </message>
+    <message>
+        <source>in which {bad} values are not numbers (NaN or infinite)</source>
+        <translation>，其中 {bad} 个值不是数（NaN 或无穷）</translation>
+    </message>
+    <message>
+        <source>it is another kind of file</source>
+        <translation>它是另一种文件</translation>
+    </message>
+    <message>
+        <source>it is cut short</source>
+        <translation>它被截断了</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空文件</translation>
+    </message>
+    <message>
+        <source>it is not a regular file</source>
+        <translation>它不是普通文件</translation>
+    </message>
+    <message>
+        <source>it says that tiles have {channels} channels</source>
+        <translation>它声称瓦片有 {channels} 个通道</translation>
+    </message>
+    <message>
+        <source>it takes {inputs} and gives {outputs}</source>
+        <translation>其输入为 {inputs}，输出为 {outputs}</translation>
+    </message>
+    <message>
+        <source>its 16-bit colours cannot be decoded</source>
+        <translation>其 16 位颜色无法解码</translation>
+    </message>
+    <message>
+        <source>its manifest was changed</source>
+        <translation>其清单被改动过</translation>
+    </message>
+    <message>
+        <source>its parity certificate belongs to another network</source>
+        <translation>其一致性证书属于另一个网络</translation>
+    </message>
+    <message>
+        <source>its weights belong to another architecture than this program builds</source>
+        <translation>其权重所属的结构与本程序构建的不同</translation>
+    </message>
+    <message>
+        <source>members are missing or unknown ({list})</source>
+        <translation>成员缺失或未知（{list}）</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>the edge band ({edge_band_px} px) must not be negative</source>
+        <translation>边缘带（{edge_band_px} 像素）不得为负</translation>
+    </message>
+    <message>
+        <source>the map threshold must be finite</source>
+        <translation>异常图阈值须为有限值</translation>
+    </message>
+    <message>
+        <source>the mask is {dtype} {shape}, expected bool H x W</source>
+        <translation>掩膜为 {dtype} {shape}，应为 bool H x W</translation>
+    </message>
+    <message>
+        <source>the smallest region area ({min_area_px} px) must be at least 1 px</source>
+        <translation>最小区域面积（{min_area_px} 像素）至少为 1 像素</translation>
+    </message>
+    <message>
+        <source>windows of {longest} px are too short for an overlap of {overlap} px</source>
+        <translation>{longest} 像素的窗口对 {overlap} 像素的重叠来说太短</translation>
+    </message>
+    <message>
+        <source>windows of {most_pixels} px are too small for an overlap of {overlap} px</source>
+        <translation>{most_pixels} 像素的窗口对 {overlap} 像素的重叠来说太小</translation>
+    </message>
+    <message>
+        <source>with values from {min} to {max}</source>
+        <translation>，值介于 {min} 和 {max} 之间</translation>
+    </message>
+    <message>
+        <source>{filename} is compressed, which a model file never is</source>
+        <translation>{filename} 经过压缩，模型文件不会压缩</translation>
+    </message>
+    <message>
+        <source>{filename} is encrypted</source>
+        <translation>{filename} 已加密</translation>
+    </message>
+    <message>
+        <source>{filename} is larger than it can be</source>
+        <translation>{filename} 大得不合理</translation>
+    </message>
+    <message>
+        <source>{filename} is not a plain member</source>
+        <translation>{filename} 不是普通成员</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written as {suffix}.</source>
+        <translation>{file} 无法写成 {suffix}。</translation>
+    </message>
+    <message>
+        <source>{file} could not be saved: {strerror}.</source>
+        <translation>{file} 无法保存：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{file} could not be written: {strerror}.</source>
+        <translation>{file} 无法写入：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{file} is no intact model file: {why}.</source>
+        <translation>{file} 不是完好的模型文件：{why}。</translation>
+    </message>
+    <message>
+        <source>{file} was written by a newer version (file format {version}; this program knows {schema_version}).</source>
+        <translation>{file} 由更新的版本写入（文件格式 {version}；本程序支持 {schema_version}）。</translation>
+    </message>
+    <message>
+        <source>{name} has 32-bit or signed values.</source>
+        <translation>{name} 含有 32 位或带符号的值。</translation>
+    </message>
+    <message>
+        <source>{name} has {args} as its white level.</source>
+        <translation>{name} 的白电平为 {args}。</translation>
+    </message>
+    <message>
+        <source>{name} has {height} x {width} px; at most {max_side} px a side can be inspected.</source>
+        <translation>{name} 为 {height} x {width} 像素；每边最多可检测 {max_side} 像素。</translation>
+    </message>
+    <message>
+        <source>{name} has {height} x {width} px; the detector needs at least {min_side} x {min_side2}.</source>
+        <translation>{name} 为 {height} x {width} 像素；检测器至少需要 {min_side} x {min_side2}。</translation>
+    </message>
+    <message>
+        <source>{name} holds {picture} pages or frames.</source>
+        <translation>{name} 含有 {picture} 页或帧。</translation>
+    </message>
+    <message>
+        <source>{name} is a floating-point picture{picture}.</source>
+        <translation>{name} 是浮点图片{picture}。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or incomplete ({error}).</source>
+        <translation>{name} 已损坏或不完整（{error}）。</translation>
+    </message>
+    <message>
+        <source>{name} is larger than {max_side} px.</source>
+        <translation>{name} 大于 {max_side} 像素。</translation>
+    </message>
+    <message>
+        <source>{name} is no JSON</source>
+        <translation>{name} 不是 JSON</translation>
+    </message>
+    <message>
+        <source>{name} is no readable picture (damaged, or another kind of file).</source>
+        <translation>{name} 不是可读的图片（已损坏，或是其他类型的文件）。</translation>
+    </message>
+    <message>
+        <source>{name} is not the one its manifest describes</source>
+        <translation>{name} 与清单所述不符</translation>
+    </message>
+    <message>
+        <source>{name} map is {dtype} {shape}, expected float32 {expected}</source>
+        <translation>{name} 异常图为 {dtype} {shape}，应为 float32 {expected}</translation>
+    </message>
+    <message>
+        <source>{name}: the model gave no score.</source>
+        <translation>{name}：模型没有给出分数。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {strerror}.</source>
+        <translation>{path} 无法读取：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>{path} has {size} MiB, more than a picture of {max_side} px needs.</source>
+        <translation>{path} 有 {size} MiB，超过 {max_side} 像素图片所需的大小。</translation>
+    </message>
+    <message>
+        <source>{path} is empty (0 bytes).</source>
+        <translation>{path} 是空文件（0 字节）。</translation>
+    </message>
+    <message>
+        <source>{path} is no file.</source>
+        <translation>{path} 不是文件。</translation>
+    </message>
+    <message>
+        <source>{root} has no tiles for this.</source>
+        <translation>{root} 没有可用于此的瓦片。</translation>
+    </message>
+    <message>
+        <source>{root} is no folder.</source>
+        <translation>{root} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{size} GiB is more than a model can have</source>
+        <translation>{size} GiB 超过模型可能的大小</translation>
+    </message>
+    <message>
+        <source>{text} is no JSON value</source>
+        <translation>{text} 不是 JSON 值</translation>
+    </message>
+    <message>
+        <source>{who} has not enough free memory to inspect {count} tile{count2} of {width} x {height} px at once.</source>
+        <translation>{who}没有足够的可用内存一次检测 {count} 块 {width} x {height} 像素的瓦片{count2}。</translation>
+    </message>
+    <message>
+        <source>A frame of shape {shape} and type {dtype} cannot be searched for tiles.</source>
+        <translation>形状为 {shape}、类型为 {dtype} 的画面无法用来查找瓦片。</translation>
+    </message>
+    <message>
+        <source>Camera {index}</source>
+        <translation>相机 {index}</translation>
+    </message>
+    <message>
+        <source>Check power, cable and address; it reconnects by itself.</source>
+        <translation>请检查电源、线缆和地址；恢复后会自动重新连接。</translation>
+    </message>
+    <message>
+        <source>Check that it is there and that you may read it.</source>
+        <translation>请确认它存在且您有读取权限。</translation>
+    </message>
+    <message>
+        <source>Check the folder&apos;s rights.</source>
+        <translation>请检查文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>Choose a .bsdrd file.</source>
+        <translation>请选择一个 .bsdrd 文件。</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>请选择另一个文件。</translation>
+    </message>
+    <message>
+        <source>Choose the mask again in the recipe.</source>
+        <translation>请在配方中重新选择掩膜。</translation>
+    </message>
+    <message>
+        <source>Choose the right model file, or save the recipe with this one.</source>
+        <translation>请选择正确的模型文件，或用此模型保存配方。</translation>
+    </message>
+    <message>
+        <source>Correct or replace it.</source>
+        <translation>请改正或替换它。</translation>
+    </message>
+    <message>
+        <source>Demo line</source>
+        <translation>演示产线</translation>
+    </message>
+    <message>
+        <source>Demo line, cut tiles</source>
+        <translation>演示产线（单块瓦片）</translation>
+    </message>
+    <message>
+        <source>Draw the rectangle again on a frame of this camera, or find tiles automatically.</source>
+        <translation>请在此相机的画面上重新画出矩形，或改为自动查找瓦片。</translation>
+    </message>
+    <message>
+        <source>Frames came faster than they could be inspected.</source>
+        <translation>画面到达的速度超过了检测速度。</translation>
+    </message>
+    <message>
+        <source>Inspecting failed ({name}: {error}).</source>
+        <translation>检测失败（{name}：{error}）。</translation>
+    </message>
+    <message>
+        <source>Inspection was paused when this tile came.</source>
+        <translation>此瓦片到达时检测处于暂停状态。</translation>
+    </message>
+    <message>
+        <source>Inspection was stopped before this tile was inspected.</source>
+        <translation>此瓦片尚未检测，检测就已停止。</translation>
+    </message>
+    <message>
+        <source>Install Tilesight again, or choose a model file.</source>
+        <translation>请重新安装 Tilesight，或选择一个模型文件。</translation>
+    </message>
+    <message>
+        <source>It is no rectangle.</source>
+        <translation>它不是矩形。</translation>
+    </message>
+    <message>
+        <source>It may be damaged or of an unknown kind: play it elsewhere, or convert it to MP4.</source>
+        <translation>文件可能已损坏或格式未知：请用其他程序播放，或转换为 MP4。</translation>
+    </message>
+    <message>
+        <source>It reaches beyond the picture.</source>
+        <translation>它超出了画面。</translation>
+    </message>
+    <message>
+        <source>It was kept as {aside}.</source>
+        <translation>原文件已保留为 {aside}。</translation>
+    </message>
+    <message>
+        <source>It was left untouched.</source>
+        <translation>它未被改动。</translation>
+    </message>
+    <message>
+        <source>It was left where it is.</source>
+        <translation>它仍在原处。</translation>
+    </message>
+    <message>
+        <source>Its longer side exceeds {longest_px} pixels: perhaps several tiles that touch.</source>
+        <translation>其长边超过 {longest_px} 像素：可能是多块相接的瓦片。</translation>
+    </message>
+    <message>
+        <source>Its record cannot be stored now, so it does not count as inspected.</source>
+        <translation>其记录现在无法保存，因此不算已检测。</translation>
+    </message>
+    <message>
+        <source>Its record cannot be stored now, so it does not count as inspected. {why}</source>
+        <translation>其记录现在无法保存，因此不算已检测。{why}</translation>
+    </message>
+    <message>
+        <source>Its record could not be stored as it is ({name}: {error}).</source>
+        <translation>其记录无法按原样保存（{name}：{error}）。</translation>
+    </message>
+    <message>
+        <source>JPEG, PNG, BMP, TIFF, PGM/PPM and WebP files can be inspected.</source>
+        <translation>可以检测 JPEG、PNG、BMP、TIFF、PGM/PPM 和 WebP 文件。</translation>
+    </message>
+    <message>
+        <source>Looking for tiles failed ({name}: {error}).</source>
+        <translation>查找瓦片失败（{name}：{error}）。</translation>
+    </message>
+    <message>
+        <source>More than {most} tiles in one frame.</source>
+        <translation>一幅画面中的瓦片超过 {most} 块。</translation>
+    </message>
+    <message>
+        <source>No file or folder was given.</source>
+        <translation>没有给出文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>No source was named.</source>
+        <translation>没有指定来源。</translation>
+    </message>
+    <message>
+        <source>No tile was found in this picture.</source>
+        <translation>在此图片中未找到瓦片。</translation>
+    </message>
+    <message>
+        <source>Nothing of this tile was inspected: the mask or the edge band covers all of it, or its maps are damaged.</source>
+        <translation>此瓦片没有任何部分被检测：掩膜或边缘带覆盖了全部区域，或其异常图已损坏。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>未作任何更改。</translation>
+    </message>
+    <message>
+        <source>Nothing was started.</source>
+        <translation>没有启动任何检测。</translation>
+    </message>
+    <message>
+        <source>One video at a time can be inspected.</source>
+        <translation>一次只能检测一个视频。</translation>
+    </message>
+    <message>
+        <source>Open {name} alone, or pictures only.</source>
+        <translation>请单独打开 {name}，或只打开图片。</translation>
+    </message>
+    <message>
+        <source>Recipes here: {known}.</source>
+        <translation>现有配方：{known}。</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup.</source>
+        <translation>请从备份中恢复。</translation>
+    </message>
+    <message>
+        <source>Set the software trigger first.</source>
+        <translation>请先设为软件触发。</translation>
+    </message>
+    <message>
+        <source>Start an inspection first.</source>
+        <translation>请先开始检测。</translation>
+    </message>
+    <message>
+        <source>Streams of the kind {scheme}:// cannot be read.</source>
+        <translation>无法读取 {scheme}:// 类型的视频流。</translation>
+    </message>
+    <message>
+        <source>T1 ({t1}) must not exceed T2 ({t2})</source>
+        <translation>T1（{t1}）不得大于 T2（{t2}）</translation>
+    </message>
+    <message>
+        <source>T1 and T2 are set together, or both are the model&apos;s own</source>
+        <translation>T1 和 T2 须同时设定，或都采用模型自带的值</translation>
+    </message>
+    <message>
+        <source>The camera lost this picture before it reached the computer. Check the network and its load.</source>
+        <translation>相机在此图片到达计算机之前丢失了它。请检查网络及其负载。</translation>
+    </message>
+    <message>
+        <source>The camera was lost before it took this picture.</source>
+        <translation>相机在拍摄此图片之前断开。</translation>
+    </message>
+    <message>
+        <source>The demo camera does not choose its exposure itself.</source>
+        <translation>演示相机不支持自动曝光。</translation>
+    </message>
+    <message>
+        <source>The demo camera gives no {pixel_format}.</source>
+        <translation>演示相机不提供 {pixel_format} 格式。</translation>
+    </message>
+    <message>
+        <source>The demo camera has no {trigger} trigger.</source>
+        <translation>演示相机没有 {trigger} 触发。</translation>
+    </message>
+    <message>
+        <source>The demo camera runs freely and takes no trigger.</source>
+        <translation>演示相机处于自由运行状态，不接受触发。</translation>
+    </message>
+    <message>
+        <source>The detector did not answer in time. If this goes on, restart the program.</source>
+        <translation>检测器未按时响应。如果持续出现，请重新启动程序。</translation>
+    </message>
+    <message>
+        <source>The detector failed ({name}: {error}).</source>
+        <translation>检测器出错（{name}：{error}）。</translation>
+    </message>
+    <message>
+        <source>The detector in force stays.</source>
+        <translation>正在使用的检测器保持不变。</translation>
+    </message>
+    <message>
+        <source>The driver of {title} does not let its {name} be set.</source>
+        <translation>{title} 的驱动程序不允许设定{name}。</translation>
+    </message>
+    <message>
+        <source>The engine is closed.</source>
+        <translation>检测引擎已关闭。</translation>
+    </message>
+    <message>
+        <source>The file could not be read ({strerror}). Check that it is still there.</source>
+        <translation>文件无法读取（{strerror}）。请确认它仍然存在。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be reached ({strerror}).</source>
+        <translation>无法访问文件夹 {folder}（{strerror}）。</translation>
+    </message>
+    <message>
+        <source>The folder {root} cannot be listed ({strerror}).</source>
+        <translation>无法列出文件夹 {root}（{strerror}）。</translation>
+    </message>
+    <message>
+        <source>The line did not come to the change in time.</source>
+        <translation>产线未能及时完成切换。</translation>
+    </message>
+    <message>
+        <source>The mask {path} is not the picture that the recipe was made with.</source>
+        <translation>掩膜 {path} 不是制作配方时所用的图片。</translation>
+    </message>
+    <message>
+        <source>The mask {path} leaves nothing to inspect: white is inspected.</source>
+        <translation>掩膜 {path} 没有留下可检测的区域：白色部分才会检测。</translation>
+    </message>
+    <message>
+        <source>The model that ships with Tilesight is missing ({path}).</source>
+        <translation>Tilesight 附带的模型缺失（{path}）。</translation>
+    </message>
+    <message>
+        <source>The old recipe stays in force.</source>
+        <translation>原配方继续使用。</translation>
+    </message>
+    <message>
+        <source>The picture is too large for this computer&apos;s memory. Crop or scale it.</source>
+        <translation>图片过大，超出本机内存。请裁剪或缩小。</translation>
+    </message>
+    <message>
+        <source>The recipe {name} cannot judge: {error}.</source>
+        <translation>配方“{name}”无法判定：{error}。</translation>
+    </message>
+    <message>
+        <source>The recipe {name} could not be deleted.</source>
+        <translation>配方“{name}”无法删除。</translation>
+    </message>
+    <message>
+        <source>The recipe {name} was made for another model than {name2} ({model_sha256}, not {sha256}).</source>
+        <translation>配方“{name}”是为另一个模型制作的，不是 {name2}（应为 {model_sha256}，而非 {sha256}）。</translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s rule does not fit this tile ({name}: {error}).</source>
+        <translation>配方的规则不适用于此瓦片（{name}：{error}）。</translation>
+    </message>
+    <message>
+        <source>The rectangle set for tiles ({width} x {height} at {x}, {y}) reaches beyond the frame of {width2} x {height2}.</source>
+        <translation>为瓦片设定的矩形（位于 {x}, {y}，大小 {width} x {height}）超出了 {width2} x {height2} 的画面。</translation>
+    </message>
+    <message>
+        <source>The source failed ({name}: {error}).</source>
+        <translation>来源出错（{name}：{error}）。</translation>
+    </message>
+    <message>
+        <source>There is a recipe {name} already.</source>
+        <translation>已有名为“{name}”的配方。</translation>
+    </message>
+    <message>
+        <source>There is no detector: no model could be loaded.</source>
+        <translation>没有检测器：无法加载任何模型。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {root}.</source>
+        <translation>没有文件或文件夹 {root}。</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder} to watch.</source>
+        <translation>没有可监视的文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>There is no model file {path}.</source>
+        <translation>没有模型文件 {path}。</translation>
+    </message>
+    <message>
+        <source>There is no picture in {title}{list}.</source>
+        <translation>{title} 中没有图片{list}。</translation>
+    </message>
+    <message>
+        <source>There is no recipe in force.</source>
+        <translation>当前没有使用中的配方。</translation>
+    </message>
+    <message>
+        <source>There is no recipe {name}.</source>
+        <translation>没有配方“{name}”。</translation>
+    </message>
+    <message>
+        <source>There is no video file {path}.</source>
+        <translation>没有视频文件 {path}。</translation>
+    </message>
+    <message>
+        <source>There was no time to inspect this tile: triggers came faster than the inspection. Slow the line down, or use a faster computer.</source>
+        <translation>没有时间检测此瓦片：触发速度超过检测速度。请降低产线速度，或使用更快的计算机。</translation>
+    </message>
+    <message>
+        <source>Update Tilesight to use it.</source>
+        <translation>请更新 Tilesight 后再使用。</translation>
+    </message>
+    <message>
+        <source>Use a number: camera:0 is the first.</source>
+        <translation>请使用编号：camera:0 是第一台相机。</translation>
+    </message>
+    <message>
+        <source>Use another name.</source>
+        <translation>请使用其他名称。</translation>
+    </message>
+    <message>
+        <source>Use demo, demo:tiles, a file or folder, watch:FOLDER (new pictures), watch-all:FOLDER (also those there), camera:NUMBER, rtsp://... or http://....</source>
+        <translation>可用：demo、demo:tiles、文件或文件夹、watch:文件夹（新图片）、watch-all:文件夹（包括已有图片）、camera:编号、rtsp://... 或 http://...。</translation>
+    </message>
+    <message>
+        <source>Use demo, demo:tiles, or with options demo:tiles?rate=5&amp;count=100&amp;seed=3&amp;defects=0.2&amp;texture=coarse (rate 0: as fast as possible).</source>
+        <translation>可用：demo、demo:tiles，或带选项 demo:tiles?rate=5&amp;count=100&amp;seed=3&amp;defects=0.2&amp;texture=coarse（rate 为 0 表示尽可能快）。</translation>
+    </message>
+    <message>
+        <source>Use for instance camera:0?exposure=5000&amp;gain=4&amp;auto=off&amp;trigger=software.</source>
+        <translation>例如：camera:0?exposure=5000&amp;gain=4&amp;auto=off&amp;trigger=software。</translation>
+    </message>
+    <message>
+        <source>Use grey or RGB pictures of 8 or 16 bits.</source>
+        <translation>请使用 8 位或 16 位的灰度或 RGB 图片。</translation>
+    </message>
+    <message>
+        <source>What held before holds again.</source>
+        <translation>已恢复之前的设置。</translation>
+    </message>
+    <message>
+        <source>Whole pictures</source>
+        <translation>整幅图片</translation>
+    </message>
+    <message>
+        <source>a back-off needs 0 &lt; first &lt;= limit and 0 &lt;= jitter &lt; 1</source>
+        <translation>重试间隔须满足 0 &lt; first &lt;= limit 且 0 &lt;= jitter &lt; 1</translation>
+    </message>
+    <message>
+        <source>a file source needs at least one path</source>
+        <translation>文件来源至少需要一个路径</translation>
+    </message>
+    <message>
+        <source>a lot holds 1 tile or more, not {lot_size}</source>
+        <translation>每批至少 1 块瓦片，而不是 {lot_size}</translation>
+    </message>
+    <message>
+        <source>a queue needs room for at least one item</source>
+        <translation>队列至少要能容纳一项</translation>
+    </message>
+    <message>
+        <source>a tile is at least {smallest_side} pixels high and wide, not {height} x {width}</source>
+        <translation>瓦片的高和宽至少为 {smallest_side} 像素，而不是 {height} x {width}</translation>
+    </message>
+    <message>
+        <source>automatic exposure</source>
+        <translation>自动曝光</translation>
+    </message>
+    <message>
+        <source>camera:{text} cannot be set up: {error}.</source>
+        <translation>无法设置 camera:{text}：{error}。</translation>
+    </message>
+    <message>
+        <source>camera:{text} names no camera.</source>
+        <translation>camera:{text} 不是有效的相机。</translation>
+    </message>
+    <message>
+        <source>demo:{options} names no demo line: {error}.</source>
+        <translation>demo:{options} 不是有效的演示产线：{error}。</translation>
+    </message>
+    <message>
+        <source>exposure</source>
+        <translation>曝光</translation>
+    </message>
+    <message>
+        <source>exposure is a mean grey level above 0 and up to 255, not {exposure}</source>
+        <translation>曝光为大于 0 且不超过 255 的平均灰度，而不是 {exposure}</translation>
+    </message>
+    <message>
+        <source>frame {number}</source>
+        <translation>第 {number} 帧</translation>
+    </message>
+    <message>
+        <source>free run</source>
+        <translation>自由运行</translation>
+    </message>
+    <message>
+        <source>gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>hardware</source>
+        <translation>硬件</translation>
+    </message>
+    <message>
+        <source>it cannot be opened ({error})</source>
+        <translation>无法打开（{error}）</translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation>没有响应</translation>
+    </message>
+    <message>
+        <source>no kind {kind}; known are {list}</source>
+        <translation>没有种类 {kind}；已知种类：{list}</translation>
+    </message>
+    <message>
+        <source>no picture comes any more</source>
+        <translation>不再有图片到达</translation>
+    </message>
+    <message>
+        <source>no texture {name}; known are {list}</source>
+        <translation>没有纹理 {name}；已知纹理：{list}</translation>
+    </message>
+    <message>
+        <source>nothing came for {silent} s</source>
+        <translation>已有 {silent} 秒没有数据</translation>
+    </message>
+    <message>
+        <source>reading failed ({error})</source>
+        <translation>读取失败（{error}）</translation>
+    </message>
+    <message>
+        <source>severity lies between 0 and 1, not {severity}</source>
+        <translation>严重程度介于 0 和 1 之间，而不是 {severity}</translation>
+    </message>
+    <message>
+        <source>shortest_px must not exceed longest_px</source>
+        <translation>shortest_px 不得大于 longest_px</translation>
+    </message>
+    <message>
+        <source>software</source>
+        <translation>软件</translation>
+    </message>
+    <message>
+        <source>the count is 1 or more, not {count}</source>
+        <translation>数量至少为 1，而不是 {count}</translation>
+    </message>
+    <message>
+        <source>the rate lies between 0 and 1000 pictures a second, not {rate}</source>
+        <translation>速率介于每秒 0 到 1000 幅之间，而不是 {rate}</translation>
+    </message>
+    <message>
+        <source>the seed is 0 or more, not {seed}</source>
+        <translation>种子值至少为 0，而不是 {seed}</translation>
+    </message>
+    <message>
+        <source>the share of defects lies between 0 and 1, not {defects}</source>
+        <translation>缺陷比例介于 0 和 1 之间，而不是 {defects}</translation>
+    </message>
+    <message>
+        <source>the view is belt or tiles, not {view}</source>
+        <translation>视图为 belt 或 tiles，而不是 {view}</translation>
+    </message>
+    <message>
+        <source>there is no option {key}</source>
+        <translation>没有选项 {key}</translation>
+    </message>
+    <message>
+        <source>there is no texture {texture}; known are {list}</source>
+        <translation>没有纹理 {texture}；已知纹理：{list}</translation>
+    </message>
+    <message>
+        <source>there is no {key}={text}</source>
+        <translation>没有 {key}={text}</translation>
+    </message>
+    <message>
+        <source>{count} files</source>
+        <translation>{count} 个文件</translation>
+    </message>
+    <message>
+        <source>{count} folders cannot be listed: {list}</source>
+        <translation>{count} 个文件夹无法列出：{list}</translation>
+    </message>
+    <message>
+        <source>{count} older pictures left alone</source>
+        <translation>{count} 幅旧图片未处理</translation>
+    </message>
+    <message>
+        <source>{key}={text} is no number from 0</source>
+        <translation>{key}={text} 不是不小于 0 的数</translation>
+    </message>
+    <message>
+        <source>{masks} masks left out</source>
+        <translation>略去 {masks} 个掩膜</translation>
+    </message>
+    <message>
+        <source>{name} announces {announced} frames, but only the first {next} can be decoded. The file is cut off or damaged: copy or record it again.</source>
+        <translation>{name} 标称有 {announced} 帧，但只能解码前 {next} 帧。文件被截断或已损坏：请重新复制或录制。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as a video.</source>
+        <translation>{name} 无法作为视频读取。</translation>
+    </message>
+    <message>
+        <source>{name} holds wrong values: {error}.</source>
+        <translation>{name} 含有错误的值：{error}。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged ({error}).</source>
+        <translation>{name} 已损坏（{error}）。</translation>
+    </message>
+    <message>
+        <source>{name} is no file of Tilesight.</source>
+        <translation>{name} 不是 Tilesight 的文件。</translation>
+    </message>
+    <message>
+        <source>{name} is unchanged.</source>
+        <translation>{name} 未改变。</translation>
+    </message>
+    <message>
+        <source>{name} was written by a newer Tilesight (format {number}; this one knows up to {newest}).</source>
+        <translation>{name} 由更新版本的 Tilesight 写入（格式 {number}；本程序最高支持 {newest}）。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read ({strerror}).</source>
+        <translation>{path} 无法读取（{strerror}）。</translation>
+    </message>
+    <message>
+        <source>{path} could not be written ({strerror}).</source>
+        <translation>{path} 无法写入（{strerror}）。</translation>
+    </message>
+    <message>
+        <source>{title} did not take the {names}.</source>
+        <translation>{title} 未接受所设的{names}。</translation>
+    </message>
+    <message>
+        <source>{title} does not answer.</source>
+        <translation>{title} 没有响应。</translation>
+    </message>
+    <message>
+        <source>{title} gives no {pixel_format}.</source>
+        <translation>{title} 不提供 {pixel_format} 格式。</translation>
+    </message>
+    <message>
+        <source>{title} has no {trigger} trigger.</source>
+        <translation>{title} 没有 {trigger} 触发。</translation>
+    </message>
+    <message>
+        <source>{title} is lost and takes no picture.</source>
+        <translation>{title} 已断开，无法拍摄。</translation>
+    </message>
+    <message>
+        <source>{title} refused: {error}.</source>
+        <translation>{title} 拒绝：{error}。</translation>
+    </message>
+    <message>
+        <source>{title} runs freely and takes no trigger.</source>
+        <translation>{title} 处于自由运行状态，不接受触发。</translation>
+    </message>
+    <message>
+        <source>{title}: it was not opened.</source>
+        <translation>{title}：未打开。</translation>
+    </message>
+    <message>
+        <source>{title}: the driver has not returned since the loss.</source>
+        <translation>{title}：断开后驱动程序一直没有返回。</translation>
+    </message>
+    <message>
+        <source>{what} They were kept as {aside}.</source>
+        <translation>{what} 原设置已保留为 {aside}。</translation>
+    </message>
+    <message>
+        <source>(process {text})</source>
+        <translation>（进程 {text}）</translation>
+    </message>
+    <message>
+        <source>A change needs a reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A change of a recipe needs a reason.</source>
+        <translation>更改配方需要说明原因。</translation>
+    </message>
+    <message>
+        <source>A database server keeps no pictures.</source>
+        <translation>数据库服务器不保存图片。</translation>
+    </message>
+    <message>
+        <source>A label needs a reviewer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask could not be encoded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask has another size than its picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask lies outside its tile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask of {shape} x {shape2} pixels does not fit a tile of {width} x {height}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask&apos;s picture is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask&apos;s runs do not fill {width} x {height} pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mask&apos;s text is no run-length encoding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A picture could not be encoded as PNG.</source>
+        <translation>图片无法编码为 PNG。</translation>
+    </message>
+    <message>
+        <source>A picture without a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A polygon has less than three points.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A region is a connected area in which the map reaches T1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A region is a connected area in which the map reaches {map_threshold}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A store needs a database file.</source>
+        <translation>数据存储需要一个数据库文件。</translation>
+    </message>
+    <message>
+        <source>A store on a database server is backed up with the server&apos;s own tools.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A target needs at least 2 records labelled good, and there are {good}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A thumbnail could not be encoded.</source>
+        <translation>缩略图无法编码。</translation>
+    </message>
+    <message>
+        <source>A tile is OK while its score stays below {t1} (T1), GREY from there on, and NG from {t2} (T2) on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile is OK while its score stays below {t1}, and NG from there on; nothing is GREY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile of shape {shape} and type {dtype} cannot be stored.</source>
+        <translation>形状为 {shape}、类型为 {dtype} 的瓦片无法保存。</translation>
+    </message>
+    <message>
+        <source>A {kind} has no area, so it is no mask.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A {kind} has not the points it needs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add its file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the model file again, or restore a backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An annotation has only a box, no mask.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program holds the database ({doing}).</source>
+        <translation>另一个程序占用了数据库（{doing}）。</translation>
+    </message>
+    <message>
+        <source>As it was in force before tuning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the disk and the log file.</source>
+        <translation>请检查磁盘和日志文件。</translation>
+    </message>
+    <message>
+        <source>Check the disk of the store folder.</source>
+        <translation>请检查数据存储文件夹所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>Check the rights of the store folder and that its disk is not read-only.</source>
+        <translation>请检查数据存储文件夹的权限，并确认磁盘不是只读。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Choose another store folder.</source>
+        <translation>请选择另一个数据存储文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the folder that a backup was made into.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close programs that have the database open; it goes on by itself.</source>
+        <translation>请关闭占用数据库的程序；之后会自动继续。</translation>
+    </message>
+    <message>
+        <source>Close that program, or choose another store folder.</source>
+        <translation>请关闭那个程序，或选择另一个数据存储文件夹。</translation>
+    </message>
+    <message>
+        <source>Draw the defect first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free some space; it goes on by itself.</source>
+        <translation>请腾出空间；之后会自动继续。</translation>
+    </message>
+    <message>
+        <source>Give a folder for files beside its address.</source>
+        <translation>除地址外请再给出存放文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Give a folder in the MVTec AD layout, a COCO or CSV file, or a folder of labelme files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give a folder, or an address like postgresql+psycopg://user@host/tilesight.</source>
+        <translation>请给出文件夹，或形如 postgresql+psycopg://user@host/tilesight 的地址。</translation>
+    </message>
+    <message>
+        <source>Give a folder.</source>
+        <translation>请给出文件夹。</translation>
+    </message>
+    <message>
+        <source>Import of {origin}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Imported, not inspected yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inspect the tile again; then alike regions can be found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the newer program, or choose another store folder.</source>
+        <translation>请安装更新的程序，或选择另一个数据存储文件夹。</translation>
+    </message>
+    <message>
+        <source>Install the newer program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is still there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It names neither a record nor a picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stays as it is, since comparisons name it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was left as it is.</source>
+        <translation>它保持原样。</translation>
+    </message>
+    <message>
+        <source>Its picture cannot be read: {strerror}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its picture is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its score is the highest value of the anomaly map in a region that counts; without such a region, the highest value that makes none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its score is the highest value of the anomaly map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its scores and regions are there.</source>
+        <translation>其分数和区域仍在。</translation>
+    </message>
+    <message>
+        <source>Keep more with the recipe&apos;s retention rule.</source>
+        <translation>请在配方的保留规则中保留更多。</translation>
+    </message>
+    <message>
+        <source>Label some good tiles in Review, or set the thresholds by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number}: {error}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask {mask_id} of record {record_id} is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the columns in the first line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model was live for {recipe} before this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No threshold was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is drawn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of it was imported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was labelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was left behind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was stored.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open it again.</source>
+        <translation>请重新打开。</translation>
+    </message>
+    <message>
+        <source>Open it for writing.</source>
+        <translation>请以可写方式打开。</translation>
+    </message>
+    <message>
+        <source>Open it once for writing.</source>
+        <translation>请以可写方式打开一次。</translation>
+    </message>
+    <message>
+        <source>Promote another model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the pictures beside labelme&apos;s files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the pictures beside the COCO file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Raise the cap, or label tiles that must stay.</source>
+        <translation>请提高上限，或为必须保留的瓦片加标签。</translation>
+    </message>
+    <message>
+        <source>Record {record_id} has no region {index}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refresh the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Region {index} of record {record_id} was stored without a description.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regions of any size count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regions smaller than {area} px ({area_mm2} mm²) do not count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regions smaller than {area} px do not count.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reload the records and look at the flip list again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reload the records; if it happens again, verify the store.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore a backup, and check the disk.</source>
+        <translation>请恢复备份，并检查磁盘。</translation>
+    </message>
+    <message>
+        <source>Restore the file from a backup, and check the disk.</source>
+        <translation>请从备份恢复该文件，并检查磁盘。</translation>
+    </message>
+    <message>
+        <source>Restore the file from a backup.</source>
+        <translation>请从备份恢复该文件。</translation>
+    </message>
+    <message>
+        <source>Restore the latest backup, or start with a new store folder.</source>
+        <translation>请恢复最近的备份，或改用新的数据存储文件夹。</translation>
+    </message>
+    <message>
+        <source>Restore them from a backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restoring was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {bare} has no line in audit.anchors, which was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {first} was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {last} is not the one that the log ended with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {seq} does not follow row {seq2}: one of them was replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {seq} is not the one that was anchored: it was rewritten.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {seq} was edited.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {seq} was row {number}: rows were put in another order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows after {head} were added by another program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows {first} to {last} were removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say who you are first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several labels are ticked: {list}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The audit log needs to know who it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup was made by a newer Tilesight (schema {schema}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup&apos;s database is damaged: {answer}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The database cannot be written ({doing}): {text}.</source>
+        <translation>数据库无法写入（{doing}）：{text}。</translation>
+    </message>
+    <message>
+        <source>The database failed ({doing}): {text}.</source>
+        <translation>数据库出错（{doing}）：{text}。</translation>
+    </message>
+    <message>
+        <source>The database is damaged ({doing}): {text}.</source>
+        <translation>数据库已损坏（{doing}）：{text}。</translation>
+    </message>
+    <message>
+        <source>The database no longer says where the log ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk failed ({doing}): {error}.</source>
+        <translation>磁盘出错（{doing}）：{error}。</translation>
+    </message>
+    <message>
+        <source>The disk is full ({doing}).</source>
+        <translation>磁盘已满（{doing}）。</translation>
+    </message>
+    <message>
+        <source>The export was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file audit.anchors is missing: the log&apos;s end cannot be checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The live model stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask could not be encoded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask leaves out {share} % of the tile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model file {name} is not in the store.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The outermost {band} px ({band_mm} mm) of the tile are not inspected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The outermost {band} px of the tile are not inspected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture {named} is not there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The registry has no model {sha256}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The set needs a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The store cannot be written ({doing}): {strerror}.</source>
+        <translation>数据存储无法写入（{doing}）：{strerror}。</translation>
+    </message>
+    <message>
+        <source>The store does not know it, and it has no picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The store has an older schema or none, and was opened for reading only.</source>
+        <translation>数据存储的结构较旧或没有结构，且以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>The store has no version {version} of the recipe {name}.</source>
+        <translation>数据存储中没有配方“{name}”的版本 {version}。</translation>
+    </message>
+    <message>
+        <source>The store is as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The store was closed.</source>
+        <translation>数据存储已关闭。</translation>
+    </message>
+    <message>
+        <source>The store was written by a newer Tilesight (schema {found}, this one knows {head}).</source>
+        <translation>数据存储由更新版本的 Tilesight 写入（结构 {found}，本程序支持 {head}）。</translation>
+    </message>
+    <message>
+        <source>The store {folder} is open in another program{holder}.</source>
+        <translation>数据存储 {folder} 已在另一个程序中打开{holder}。</translation>
+    </message>
+    <message>
+        <source>The stored anomaly maps cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stored picture cannot be decoded.</source>
+        <translation>保存的图片无法解码。</translation>
+    </message>
+    <message>
+        <source>The stored scores cannot be compared: their columns have {lengths} rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The thresholds stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole tile is inspected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {kind} of record {record_id} is damaged: it is not what was stored.</source>
+        <translation>记录 {record_id} 的{kind}已损坏：与保存时不符。</translation>
+    </message>
+    <message>
+        <source>The {kind} of record {record_id} is missing: {path}.</source>
+        <translation>记录 {record_id} 的{kind}缺失：{path}。</translation>
+    </message>
+    <message>
+        <source>The {kind} of record {record_id} was not kept.</source>
+        <translation>记录 {record_id} 的{kind}未保留。</translation>
+    </message>
+    <message>
+        <source>The {kind} of record {record_id} was removed on {day} to stay below the size cap.</source>
+        <translation>为不超过容量上限，记录 {record_id} 的{kind}已于 {day} 删除。</translation>
+    </message>
+    <message>
+        <source>There is a set {name} already, with other tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no record {missing}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no record {record_id}.</source>
+        <translation>没有记录 {record_id}。</translation>
+    </message>
+    <message>
+        <source>This needs a reason.</source>
+        <translation>请说明原因。</translation>
+    </message>
+    <message>
+        <source>This store was opened for reading only.</source>
+        <translation>此数据存储以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>Tick one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiles are grey or RGB, 8 or 16 bit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use another backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use pg_dump, and copy the store&apos;s folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What Tilesight wrote about record {uid} was damaged: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What Tilesight wrote about {name} was damaged: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was acknowledged before is kept.</source>
+        <translation>此前已确认的内容都已保留。</translation>
+    </message>
+    <message>
+        <source>a brush needs a radius above 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a mask holds at most {most_strokes} strokes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a polygon needs at least 3 corners, not {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a record&apos;s times need a time zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a rectangle has 2 corners, not {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a tile judged {verdict} needs a score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a tile that was not inspected needs a reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an area in mm² needs a scale (mm per pixel)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changing a model&apos;s note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changing a model&apos;s state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checking files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>counting records</source>
+        <translation>统计记录</translation>
+    </message>
+    <message>
+        <source>ending shadow mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exporting a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exporting masks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exporting pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>false alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>grey and ng</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>making a backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>making room</source>
+        <translation>腾出空间</translation>
+    </message>
+    <message>
+        <source>maps</source>
+        <translation>异常图</translation>
+    </message>
+    <message>
+        <source>model {name} {sha256}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>opening the store</source>
+        <translation>打开数据存储</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>promoting a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading comparisons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading evaluation sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading gaps</source>
+        <translation>读取间断</translation>
+    </message>
+    <message>
+        <source>reading labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading masks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading recipes</source>
+        <translation>读取配方</translation>
+    </message>
+    <message>
+        <source>reading records</source>
+        <translation>读取记录</translation>
+    </message>
+    <message>
+        <source>reading region labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading regions</source>
+        <translation>读取区域</translation>
+    </message>
+    <message>
+        <source>reading scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading serial numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading shadow results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading shadow runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading the store</source>
+        <translation>读取数据存储</translation>
+    </message>
+    <message>
+        <source>reading the store&apos;s size</source>
+        <translation>读取数据存储的大小</translation>
+    </message>
+    <message>
+        <source>reading the {kind}</source>
+        <translation>读取{kind}</translation>
+    </message>
+    <message>
+        <source>reading thumbnails</source>
+        <translation>读取缩略图</translation>
+    </message>
+    <message>
+        <source>recipe restored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removing a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removing an evaluation set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removing files that belong to nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removing old pictures</source>
+        <translation>删除旧图片</translation>
+    </message>
+    <message>
+        <source>restoring a backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rolling back a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>starting shadow mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>storing a comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>storing a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>storing an evaluation set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the smallest region area ({min_area}) must be a number from 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>thresholds changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tidying up after the last run</source>
+        <translation>上次运行后的整理</translation>
+    </message>
+    <message>
+        <source>writing a gap</source>
+        <translation>写入间断</translation>
+    </message>
+    <message>
+        <source>writing a recipe</source>
+        <translation>写入配方</translation>
+    </message>
+    <message>
+        <source>writing labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writing pictures</source>
+        <translation>写入图片</translation>
+    </message>
+    <message>
+        <source>writing records</source>
+        <translation>写入记录</translation>
+    </message>
+    <message>
+        <source>writing shadow results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writing the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writing the audit log&apos;s anchors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writing to the store</source>
+        <translation>写入数据存储</translation>
+    </message>
+    <message>
+        <source>{actor} changed the recipe {name} meanwhile (version {version}).</source>
+        <translation>{actor} 同时更改了配方“{name}”（版本 {version}）。</translation>
+    </message>
+    <message>
+        <source>{count} tiles: {said}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be read as CSV in UTF-8: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {strerror}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} has neither a column &apos;uid&apos; nor a column &apos;file&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is a database, but not one of Tilesight.</source>
+        <translation>{file} 是数据库，但不是 Tilesight 的。</translation>
+    </message>
+    <message>
+        <source>{file} is no COCO file: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is no JSON: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is too large to be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} holds no finished backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is not empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} is not what Tilesight writes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{moment} has no time zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} failed its parity check and cannot go live.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is damaged or was changed meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is live for {list} and cannot be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is live for {recipe} already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is live.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is live; only another model can be its shadow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is what a rollback of {recipe} goes back to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} was exported by a newer Tilesight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: it is there twice; the first one was taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} holds no {upper} file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is in none of the known formats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{reviewer} drew no mask {mask_id} on record {record_id}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target} is not empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} is no judgement of a region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{uid} is no uid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{uid} is no uid of a record</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{where} is not the address of a database.</source>
+        <translation>{where} 不是数据库的地址。</translation>
+    </message>
+    <message>
+        <source>, of which {count} cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; {count} could not be inspected. The first: {failed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A comparison needs at least 2 tiles that are known to be good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A comparison needs at least 2 tiles that are known to be good.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A comparison needs at least 2 tiles that are known to be good; {count} could not be inspected. The first: {failed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A map of {shape} and a mask of {shape2} do not match.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A stored comparison cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A target is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A training setting is wrong: {list}: {first}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AUPRO needs the overlap with regions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add good tiles that were not trained on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add good tiles: a hundred pictures of thirty tiles give a usable detector.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add pictures of other tiles, or give the groups in a manifest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All pictures show one tile: add pictures of other tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {count} good pictures seem to show one tile, so none can be held out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An anomaly map has values that are no finite numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another model went live since the comparison was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least 2 tiles that are known to be good are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins with {kind}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CUDA was asked for, but torch finds no CUDA device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrate the model again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check mask and edge band.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the disk and the installation, then start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the permissions of the data set&apos;s folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder of good tiles; those of a test split are kept for comparing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a smaller batch size or a smaller max_side, or close other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose at least {fewest} pictures of different tiles, or look at them yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose more good tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one of {list}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the device &apos;auto&apos; or &apos;cpu&apos;, or install the driver and a CUDA build of torch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file that torchvision publishes for this network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs or choose a smaller batch. {again}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the two models again, then start shadow mode anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the two models first: that finds thresholds for the new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect to the network, or fetch that file elsewhere and give its path, or use the teacher efficientnet_lite2, which needs no download.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct these rows, or remove the file to have groups guessed from frame numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct these rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete it and fetch it again, or choose another teacher.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export these masks again at the size of their pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exposure differs widely: mean brightness from {low} to {high} of 255.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few tiles: {list} would make a usable detector.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free some space. {again}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free space on that disk or choose another folder, then resume.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free space on that disk, or check that it can be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free space on that disk, then resume.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give a folder of good pictures, an MVTec AD or MT folder, or a manifest CSV.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give a miss rate, a false-reject rate, or both.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give all pictures of a tile the same split.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give pictures, or folders with pictures in them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the path of the weights of {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes on after step {begun} with {kind}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In force before anything was promoted here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inspect these tiles again; the model may be damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the package that the documentation names for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the package {value} with pip.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It goes on from there when you resume it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stays in the store.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its first row names the columns: file, class, group, split, mask.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label more tiles in Review, or choose a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label some, or calibrate from good tiles by quantile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label tiles in Review.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out: {one}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masks must be as large as their pictures:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory ran out during training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixed sizes: {count} of {count2} pictures have {width} x {height} px.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixed sizes: {spread}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the pictures of {name} to {name2}/good or another class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move them away, or use the MVTec AD layout or a manifest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move them to the test split.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No defective tiles were given: how many defects escape is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tile is known to be defective: nobody can say whether the new model misses more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can say what the new model misses: no known defects were compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not enough {kind} tiles for {what} at {share}: {pictures} count as {effective}, and {share2} are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was compared, since the result would not be that of the set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was trained.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One threshold keeps to both targets, so no tile is grey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only {bad} tiles are known to be defective: a difference of one may be chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only {count} pictures are held out: the thresholds are rough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only {groups} different tiles to train on: more tiles make a better detector.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures of one tile must stay in one split, but these groups are in several:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures of this training are not as they were chosen: {list}{more}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put in force past the gate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the pictures back, or choose the tiles again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the pictures back, or freeze a new set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove or replace them, or train without them (--skip-bad).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume begins again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume with what it was made with, or train from the start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save it as UTF-8 CSV.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step}: checkpoint written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step}: drawn defects told apart with AUROC {drawn_auroc}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped after step {done}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint before it, if there is one, is whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint belongs to {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint of step {step} is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {checkpoint} is whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} could not be written: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} is damaged or is no checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was written by a newer version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The choice of tiles is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first {count} results are in {results_csv}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The grey quantile {grey_quantile} exceeds the reject quantile {reject_quantile}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The held-out share is {share}; it lies between 0 and 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job and its checkpoint are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last checkpoint is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last checkpoint is {checkpoint}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The live model judges as before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loss is not a number at step {step}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model may be damaged: look at it with `bsdrd info`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model {parent} has another architecture than the one to be trained.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The process ended before it could write a checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program ended after the {kind} and before the line had it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe {name} has no version to go back to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe {name} has thresholds of its own, and they are not those that the shadow model&apos;s were found for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe {name} has thresholds of its own, which belong to the live model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe {name} was changed since the comparison was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The results cannot be written to {out}: {strerror}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sample maps could not be written to {folder}: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The set {name} is not what was frozen: {named}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shadow model failed ({name}: {error}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stored calibration is damaged: {error_count} values are missing or wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training could not be prepared in {folder}: {error}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training process could not be started: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training process ended without a word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training process ended without a word; it may have been killed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training process failed: {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training process was killed, perhaps because memory ran out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weight file does not belong to this teacher: {count} tensors are missing{missing}, {count2} are unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weight file does not belong to this teacher: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weight file {path} is not the published one of {name}: its SHA-256 starts with {digest}, expected {sha256}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights of {name} are not installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights of {name} could not be fetched from {url}: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {name} cost is {cost}; a cost is a number from 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no labelled tiles to freeze.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no pictures in {list}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are {size} scores of {kind} tiles and {count} groups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no checkpoint {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model to start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no preset {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no teacher named {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no weight file {weights}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This training is {value} and cannot be started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This way of calibrating needs defective tiles, and there are none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thresholds need at least 2 good tiles with a score, and there are {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too few tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too few: {fewest} more pictures of good tiles are needed to begin.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train from scratch, or choose a recipe&apos;s model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train from the start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train with a smaller learning rate or with precision float32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train with the architecture of that model, or from scratch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training is on good tiles only, and these are not:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training needs at least {fewest} good pictures of different tiles; there are {count}{skipped}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again, or start the training without measuring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update Tilesight to resume it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which pictures show one tile is guessed from their names: {rule}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a mask, so left out of pixel figures:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write why it goes live all the same, or train again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bsdrd {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>defective</source>
+        <translation>缺陷品</translation>
+    </message>
+    <message>
+        <source>every picture is taken for a tile of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>frames less than {same_tile_frames} apart are taken for one tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>group {group}: {list}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>misses more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>names that differ only in exposure or view are taken for one tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no defects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>record {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>serial {serial}</source>
+        <translation type="unfinished">序列号 {serial}</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>the connection ended after {done} of {total} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the model gave no score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{alone} records have no serial number: each is taken for a tile of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{copies} pictures are copies of others and count once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} .png files beside a .jpg of the same name are left out as masks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of {count2} pictures cannot be used:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of {count2} pictures cannot be used:
+  {list}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures cannot be read and are left out. The first: {bad}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures of {count2} tiles are too few to compare with one another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{doubles} pictures are exact copies of others and count once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{filename} cannot be read: {strerror}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be read as CSV: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be used:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} lacks the column {list}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} lies in no class folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} holds no good tiles to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{learnt} tiles are left out because one of the models has learnt them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{manifest} cannot be read: {strerror}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is {mask} x {mask2} px, its picture {picture} x {picture2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is {value}; it lies between 0 and 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} misses {missed} known defects, the live model {missed2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} tile {tile_index}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: the model {name2} gave no score.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{other} tiles were labelled otherwise since the set was frozen; it keeps what they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path}: nothing of it was inspected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} does not exist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} does not fit the pictures:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} has subfolders named {list}, so not all of its pictures may be good.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} holds masks among its pictures:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} holds no good tiles to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} holds no pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{root} is no data set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{row} is already in row {before}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shape} descriptions do not fit {count} pictures, or are damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shape} scores, {shape2} truths and {count} groups do not match.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{system} {machine}, Python {python_version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{teacher} batch {batch} size {size} {device} threads {threads}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} ({device}, {threads} threads)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{unmasked} defective pictures have no mask and are left out of pixel figures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{without} records match but their picture is not kept, so they cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{wrong} of {size} scores are no finite numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{wrong} of {size} scores of {kind} tiles are no finite numbers.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3435,7 +6364,7 @@
     <name>RegionRow</name>
     <message>
         <source>The struct student fired: the overall structure differs here.</source>
-        <extracomment>More rows than these help nobody; the number of the others is said below.</extracomment>
+        <extracomment>More rows than these help nobody; the number of the others is said below. Room of the peak at the right end, in pixels.</extracomment>
         <translation>结构分支报警：此处整体结构不同。</translation>
     </message>
     <message>
@@ -4792,6 +7721,7 @@
     <name>SuspectsPanel</name>
     <message>
         <source>Find suspicious tiles</source>
+        <extracomment>The tiles are ranked and shown.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5479,7 +8409,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>How far the students are from the teacher</source>
+        <source>What is still to be learnt</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5501,6 +8431,10 @@
     <message>
         <source>detail</source>
         <translation>细节</translation>
+    </message>
+    <message>
+        <source>defect head</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>levels: fine solid, middle dashed, coarse dotted</source>
@@ -5652,7 +8586,7 @@
     </message>
     <message>
         <source>good</source>
-        <translation type="unfinished"></translation>
+        <translation>良品</translation>
     </message>
     <message>
         <source>defect</source>

@@ -17,11 +17,9 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, Program, settle
 
 from bsdrd.result import Verdict
-from tilesight.line import feeding, inference, inspecting, run
 from tilesight.line.news import EngineState
 from tilesight.line.recipe import DEMO
 from tilesight.ui.i18n import Translation, languages
-from tilesight.ui.line_words import SENTENCES, line_text
 from tilesight.ui.resources import resource
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.verdict_badge import verdict_word
@@ -30,7 +28,14 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
 FILES = sorted(
     path
-    for pattern in ("*.py", "run/*.py", "viewer/*.py", "models/*.py")
+    for pattern in (
+        "*.py",
+        "run/*.py",
+        "viewer/*.py",
+        "models/*.py",
+        "messages/line.py",
+        "messages/detector.py",
+    )
     for path in (ROOT / "app/tilesight/ui").glob(pattern)
 )
 SHIPPED = [language for language in languages() if language != "en"]
@@ -48,7 +53,7 @@ def messages(path: Path) -> dict[tuple[str, str], ET.Element]:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], ET.Element]:
-    """What lupdate finds in the shell, the viewer and Run."""
+    """What lupdate finds in the shell, the viewer, Run, and in what the line and the detector say."""
     target = tmp_path_factory.mktemp("ts") / "found.ts"
     command = [str(TOOLS / "pyside6-lupdate"), *map(str, FILES), "-locations", "none", "-ts", str(target)]
     subprocess.run(command, check=True, capture_output=True)
@@ -65,24 +70,6 @@ def test_lupdate_finds_the_texts_of_code_and_of_data(found: dict[tuple[str, str]
         ("TileCard", "%n region(s)"),
     ):
         assert expected in found
-
-
-def test_the_sentences_of_the_line_are_translated_where_they_are_shown() -> None:
-    written = (
-        feeding.OVERFLOW, feeding.PAUSED, feeding.STOPPED, feeding.LOST_BY_SOURCE, inspecting.NO_TILE,
-        inspecting.NOTHING_INSPECTED, inspecting.NO_MODEL, inference.LATE, run.UNSTORABLE,
-    )  # fmt: skip
-    assert set(SENTENCES) == set(written)
-    chosen = Translation()
-    chosen.choose("zh_CN")
-    try:
-        for sentence in written:
-            assert line_text(sentence) != sentence
-        assert line_text(f"{run.UNSTORABLE} The disk is full.").endswith("The disk is full.")
-        assert line_text("Something else.") == "Something else."
-    finally:
-        chosen.choose("en")
-        chosen.remove()
 
 
 @pytest.mark.parametrize("language", SHIPPED)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from tilesight.line.news import DetectorState, EngineSnapshot, SourceState, StoreState
 from tilesight.ui.context import AppContext, Banner, Level
-from tilesight.ui.line_words import line_text
+from tilesight.ui.messages import said
 from tilesight.ui.models.line import LineModel
 
 
@@ -57,29 +57,29 @@ class Alerts(QObject):
             DetectorState.STUCK: self.tr("The detector does not answer; tiles are NOT INSPECTED."),
         }[state]
         return Banner(
-            "detector", Level.ERROR, f"{head} {line_text(reason)}", self.tr("Choose a recipe"), "run.recipe"
+            "detector", Level.ERROR, f"{head} {said(reason)}", self.tr("Choose a recipe"), "run.recipe"
         )
 
     def _device(self, snapshot: EngineSnapshot) -> Banner | None:
         if not snapshot.fallback_reason:
             return None
         text = self.tr("Running on {provider}. {reason}")
-        text = text.format(provider=snapshot.provider, reason=snapshot.fallback_reason)
+        text = text.format(provider=snapshot.provider, reason=said(snapshot.fallback_reason))
         return Banner("device", Level.WARNING, text)
 
     def _source(self, snapshot: EngineSnapshot) -> Banner | None:
         if snapshot.source_state is SourceState.LOST:
             head = self.tr("The source is lost and is being connected again; the gap is recorded.")
-            return Banner("source", Level.ERROR, f"{head} {snapshot.source_reason}", closable=False)
+            return Banner("source", Level.ERROR, f"{head} {said(snapshot.source_reason)}", closable=False)
         if snapshot.source_state is SourceState.FAILED:
             button = self.tr("Choose a source")
-            return Banner("source", Level.ERROR, snapshot.source_reason, button, "run.source")
+            return Banner("source", Level.ERROR, said(snapshot.source_reason), button, "run.source")
         return None
 
     def _store(self, snapshot: EngineSnapshot) -> Banner | None:
         if snapshot.store_state is StoreState.FAILING:
             head = self.tr("Records cannot be stored; they wait in memory and nothing counts as inspected.")
-            return Banner("store", Level.ERROR, f"{head} {snapshot.store_reason}", closable=False)
+            return Banner("store", Level.ERROR, f"{head} {said(snapshot.store_reason)}", closable=False)
         if snapshot.store_state is StoreState.LOW_SPACE:
             text = self.tr("Less than 1 GB is free where records are kept. Free some space.")
             return Banner("store", Level.WARNING, text)

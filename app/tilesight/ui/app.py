@@ -27,6 +27,7 @@ from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.i18n import Translation
 from tilesight.ui.icons import app_icon
 from tilesight.ui.main_window import MainWindow
+from tilesight.ui.messages import said
 from tilesight.ui.session import Session
 from tilesight.ui.theme import Appearance, Theme
 from tilesight.ui.unattended import DONE, NOT_STARTED, Unattended
@@ -96,7 +97,7 @@ def run(options: StartOptions) -> int:
     except BsdrdError as error:
         return refuse(app, error, settings, quiet=options.exit_when_done or options.offscreen)
     if settings_problem:
-        program.context.show_banner(Banner("settings", Level.WARNING, settings_problem))
+        program.context.show_banner(Banner("settings", Level.WARNING, said(settings_problem)))
     return program.run()
 
 
@@ -172,7 +173,7 @@ class Program(QObject):
         self.window = MainWindow(context)
         self.window.closing.connect(self._close)
         if recipe_problem:
-            context.show_banner(Banner("recipe", Level.WARNING, recipe_problem))
+            context.show_banner(Banner("recipe", Level.WARNING, said(recipe_problem)))
         self._closed = self._running = False
         self.unattended: Unattended | None = None
         context.recipe_changed.connect(self._remember_recipe)
@@ -264,7 +265,7 @@ class CrashNote:
             "Program",
             "Something went wrong ({error}). Inspection goes on; a report is in {place}.",
         )
-        words = text.format(error=f"{kind.__name__}: {error}", place=self._logs)
+        words = text.format(error=f"{kind.__name__}: {said(error)}", place=self._logs)
         self._context.show_banner(Banner("crash", Level.ERROR, words))
 
     def close(self) -> None:
@@ -315,7 +316,7 @@ class _Saver:
             save_settings(self._path, settings)
         except BsdrdError as error:
             _log.warning("settings: %s", error)
-            self._context.show_banner(Banner("settings", Level.WARNING, str(error)))
+            self._context.show_banner(Banner("settings", Level.WARNING, said(error)))
 
 
 def _nothing() -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget,
 from bsdrd.errors import BsdrdError
 from tilesight.ui.icons import draw_icon
 from tilesight.ui.labels import Button, Words
+from tilesight.ui.messages import parts, said
 from tilesight.ui.theme import GRID, Theme, Type
 
 _WIDTH = 480
@@ -174,9 +175,9 @@ class ErrorState(_State):
             button: What to do next as a button, translated; "" for none.
         """
         if isinstance(error, BsdrdError):
-            head, kept, do_next = error.what, error.kept, error.do_next
+            head, kept, do_next = parts(error)
         else:
-            head, kept = str(error) or type(error).__name__, ""
+            head, kept = said(error), ""
             do_next = self.tr("The log file has the details.")
         # A path is one long word: between its folders it may go on in the next line.
         self.head.setText(head.replace("/", "/\u200b").replace("\\", "\\\u200b"))

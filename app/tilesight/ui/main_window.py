@@ -16,6 +16,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.drop import DropHint, dropped_paths
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.icons import app_icon
+from tilesight.ui.messages import said
 from tilesight.ui.model_sheet import ModelSheet
 from tilesight.ui.palette import CommandPalette
 from tilesight.ui.rail import Rail
@@ -160,7 +161,7 @@ class MainWindow(QMainWindow):
     def _broken(self, entry: WorkspaceEntry, error: ImportError) -> QWidget:
         empty = EmptyState(self.context.theme, entry.icon, entry.title(), "")
         page = StateStack(self.context.theme, QWidget(), empty)
-        what = self.tr("{name} cannot be opened: {error}").format(name=entry.title(), error=error)
+        what = self.tr("{name} cannot be opened: {error}").format(name=entry.title(), error=said(error))
         page.show_error(RuntimeError(what))
         return page
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from bsdrd.bundle import Bundle, read_bundle
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, IconButton, Words
+from tilesight.ui.messages import said
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Type
 
@@ -85,7 +86,7 @@ class ModelSheet(Sheet):
         self.head.setText(self._path.name if self._path is not None else "")
         self.facts.setText("")
         self.note.set_tone("ng")
-        self.note.setText(str(error))
+        self.note.setText(said(error))
         self._offer(False)
 
     def _offer(self, on: bool) -> None:

@@ -20,6 +20,7 @@ from tilesight.line.sources.camera_controls import camera_text
 from tilesight.store.records import RecordStore
 from tilesight.ui.bridge import EngineBridge
 from tilesight.ui.context import AppContext, Banner, Level
+from tilesight.ui.messages import said
 from tilesight.ui.models.line import LineModel, ShownTile, shown_tile
 from tilesight.ui.viewer.from_store import record_view
 
@@ -126,7 +127,7 @@ class Session(QObject):
     def _not_started(self, error: Exception) -> None:
         self._starting = False
         self._context.show_banner(
-            Banner("start", Level.ERROR, str(error), self.tr("Choose a source"), "run.source")
+            Banner("start", Level.ERROR, said(error), self.tr("Choose a source"), "run.source")
         )
         self.not_started.emit(str(error))
 
@@ -305,7 +306,7 @@ class Session(QObject):
         background.run(save, swap, answer)
 
     def _recipe_refused(self, error: Exception) -> None:
-        self._context.show_banner(Banner("recipe", Level.ERROR, str(error)))
+        self._context.show_banner(Banner("recipe", Level.ERROR, said(error)))
 
     def use_model(self, path: Path, why: str) -> None:
         """Judges with another model file under the recipe in force, with the model's own thresholds."""
@@ -383,7 +384,7 @@ class Session(QObject):
         )
 
     def _command_failed(self, error: Exception) -> None:
-        self._context.toast(str(error))
+        self._context.toast(said(error))
 
     @property
     def store(self) -> RecordStore | None:

@@ -20,6 +20,7 @@ from tilesight.ui.choice import Choice
 from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.i18n import languages
 from tilesight.ui.labels import Button, Elided, IconButton, Words
+from tilesight.ui.messages import said
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, TARGET, Appearance, Type
 
@@ -180,7 +181,7 @@ class SettingsDialog(Sheet):
 
     def _device_refused(self, error: Exception) -> None:
         self.refresh()
-        self._context.show_banner(Banner("recipe", Level.ERROR, str(error)))
+        self._context.show_banner(Banner("recipe", Level.ERROR, said(error)))
 
     def _change(self, **values: object) -> None:
         try:

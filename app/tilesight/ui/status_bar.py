@@ -9,6 +9,7 @@ from tilesight.line.news import EngineState, StoreState
 from tilesight.ui.context import AppContext
 from tilesight.ui.icons import icon
 from tilesight.ui.labels import escaped, is_language_change
+from tilesight.ui.messages import said
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import GRID, TARGET, Theme, Type, apply_font
 
@@ -122,7 +123,7 @@ class StatusBar(QFrame):
         """Says everything as it is now."""
         self._say_source()
         recipe = self._context.recipe
-        name = recipe.name if recipe is not None else self.tr("none")
+        name = said(recipe.name) if recipe is not None else self.tr("none")
         self.recipe.show_words(self.tr("Recipe: {name}").format(name=name))
         self._say_device()
         self._say_store()
@@ -139,14 +140,15 @@ class StatusBar(QFrame):
             EngineState.FAULT: self.tr("fault"),
         }
         snapshot = self._line.snapshot
-        title = snapshot.source.title if snapshot.source is not None else self.tr("No source")
+        source = snapshot.source
+        title = said(source.title) if source is not None else self.tr("No source")
         tones = {
             EngineState.RUNNING: "ok",
             EngineState.RECONNECTING: "ng",
             EngineState.FAULT: "ng",
             EngineState.PAUSED: "grey",
         }
-        tip = snapshot.source_reason or snapshot.reason
+        tip = said(snapshot.source_reason or snapshot.reason or (source.note if source is not None else ""))
         self.source.show_words(f"{title} – {words[snapshot.state]}", tip, tones.get(snapshot.state, ""))
 
     def _say_device(self) -> None:
@@ -163,7 +165,7 @@ class StatusBar(QFrame):
         tone = "grey" if context.fallback_reason else ""
         library = _BACKENDS.get(context.backend, context.backend)
         words = f"{name}{library} · {context.provider}{threads}"
-        self.device.show_words(words, context.fallback_reason, tone)
+        self.device.show_words(words, said(context.fallback_reason), tone)
 
     def _say_store(self) -> None:
         snapshot = self._line.snapshot
@@ -171,7 +173,7 @@ class StatusBar(QFrame):
             self.store.show_words(self.tr("No store: nothing is recorded"), tone="ng")
         elif snapshot.store_state is StoreState.FAILING:
             waiting = self.tr("Store: failing, {count} records wait").format(count=snapshot.unwritten)
-            self.store.show_words(waiting, snapshot.store_reason, "ng")
+            self.store.show_words(waiting, said(snapshot.store_reason), "ng")
         elif snapshot.free_bytes is None:
             self.store.show_words(self.tr("Store: ready"))
         else:

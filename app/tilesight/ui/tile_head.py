@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tilesight.store.types import RecordRow
 from tilesight.ui.label_words import score_text, when_text
 from tilesight.ui.labels import Elided, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import Theme, Type
 from tilesight.ui.verdict_badge import VerdictBadge
 
@@ -16,7 +17,7 @@ def doubt_text(row: RecordRow) -> str:
     """How far the score lies from the nearer threshold, in words of the language in force."""
     thresholds, score = row.thresholds, row.score
     if thresholds is None or score is None:
-        return row.reason
+        return said(row.reason)
     name, value = min(
         (("T1", thresholds.low), ("T2", thresholds.high)), key=lambda pair: abs(score - pair[1])
     )

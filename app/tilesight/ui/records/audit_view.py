@@ -39,6 +39,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET
 
 Index = QModelIndex | QPersistentModelIndex
@@ -348,12 +349,12 @@ class AuditView(QWidget):
             self._say(text.format(n=found.rows), "ok")
             return
         text = self.tr("The log was changed: {n} problems in {rows} rows.")
-        lines = [problem.text for problem in found.problems]
+        lines = [said(problem.text) for problem in found.problems]
         self._say(text.format(n=len(lines), rows=found.rows), "ng", lines)
 
     def _not_verified(self, error: Exception) -> None:
         self.verify.setEnabled(True)
-        self._say(str(error), "ng")
+        self._say(said(error), "ng")
 
     def _say(self, text: str, tone: str, lines: list[str] | None = None) -> None:
         self.result.set_tone(tone)
@@ -396,4 +397,4 @@ class AuditView(QWidget):
         self._context.toast(self.tr("Saved as {path}").format(path=path))
 
     def _not_written(self, error: Exception) -> None:
-        self._say(self.tr("The log could not be saved: {error}").format(error=error), "ng")
+        self._say(self.tr("The log could not be saved: {error}").format(error=said(error)), "ng")

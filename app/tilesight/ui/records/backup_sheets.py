@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 from tilesight.store.backup import BackupInfo, back_up, read_backup, restore
 from tilesight.ui.context import AppContext, Role
 from tilesight.ui.labels import Words
+from tilesight.ui.messages import parts, said
 from tilesight.ui.records.exchange_sheets import PathRow
 from tilesight.ui.records.job_sheet import JobSheet
 from tilesight.ui.records.jobs import Tell
@@ -136,7 +137,7 @@ class RestoreSheet(JobSheet):
 
     def _not_found(self, error: Exception) -> None:
         self.found.set_tone("ng")
-        self.found.setText(str(error))
+        self.found.setText(said(error))
 
     @Slot()
     def _check(self) -> None:
@@ -192,8 +193,9 @@ class RestoreSheet(JobSheet):
         assert isinstance(result, Swapped)
         self.swap.take(result)
         if result.error is not None:
-            more = " ".join(part for part in (result.error.kept, result.error.do_next) if part)
-            self.say(result.error.what, more, tone="" if self.job.cancelled else "ng")
+            what, kept, do_next = parts(result.error)
+            more = " ".join(part for part in (kept, do_next) if part)
+            self.say(what, more, tone="" if self.job.cancelled else "ng")
             return
         locale, said = QLocale(), list[str]()
         if result.inspected_before:

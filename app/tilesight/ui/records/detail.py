@@ -18,6 +18,7 @@ from bsdrd.result import MapName
 from tilesight.ui.actions import ActionRegistry
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.labels import ActionButton, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.records.facts import Now, RecordFacts, facts_page
 from tilesight.ui.theme import GRID, Theme, Type, apply_font
 from tilesight.ui.tile_head import TileHead
@@ -211,7 +212,7 @@ class RecordDetail(Card):
         self._pictures.setVisible(item.view is not None)
         self.no_picture.setVisible(item.view is None)
         if item.problem is not None:
-            self.no_picture.setText(str(item.problem))
+            self.no_picture.setText(said(item.problem))
         elif item.record.picture == "removed":
             self.no_picture.setText(self.tr("The picture was removed to keep the store below its size cap."))
         else:

@@ -16,6 +16,7 @@ from tilesight.store.exchange.apply import ImportReport
 from tilesight.store.exchange.report import ExportReport
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Words
+from tilesight.ui.messages import said
 from tilesight.ui.records.job_sheet import JobSheet
 from tilesight.ui.records.jobs import Tell
 from tilesight.ui.theme import GRID, TARGET, Type
@@ -224,7 +225,7 @@ class ImportSheet(JobSheet):
 
     def _unreadable(self, error: Exception) -> None:
         self.found.set_tone("ng")
-        self.found.setText(str(error))
+        self.found.setText(said(error))
 
     def work(self) -> Callable[[Tell], Any] | None:
         """The import."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from bsdrd.errors import BsdrdError
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, IconButton, Words
+from tilesight.ui.messages import parts, said
 from tilesight.ui.records.jobs import Job, Progress, Tell
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Type
@@ -124,7 +125,7 @@ class JobSheet(Sheet):
         self.outcome.setText(head)
         self.outcome_more.setText(more)
         self.outcome_more.setVisible(bool(more))
-        self.problems.setPlainText("\n".join(problems or []))
+        self.problems.setPlainText("\n".join(said(problem) for problem in problems or []))
         self.problems.setVisible(bool(problems))
         self._show_page(2)
 
@@ -202,7 +203,8 @@ class JobSheet(Sheet):
     @Slot(object)
     def _show_failed(self, error: Exception) -> None:
         if isinstance(error, BsdrdError):
-            more = " ".join(part for part in (error.kept, error.do_next) if part)
-            self.say(error.what, more, tone="" if self.job.cancelled else "ng")
+            what, kept, do_next = parts(error)
+            more = " ".join(part for part in (kept, do_next) if part)
+            self.say(what, more, tone="" if self.job.cancelled else "ng")
         else:
-            self.say(str(error) or type(error).__name__, self.tr("The log file has the details."), tone="ng")
+            self.say(said(error), self.tr("The log file has the details."), tone="ng")

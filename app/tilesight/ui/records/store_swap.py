@@ -22,6 +22,7 @@ from tilesight.line.news import Circumstances, StopReport
 from tilesight.store.errors import StoreError
 from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext, Banner, Level
+from tilesight.ui.messages import said
 from tilesight.ui.records.jobs import Tell
 
 _BANNER = "store-swap"
@@ -108,7 +109,7 @@ class StoreSwap(QObject):
         context = self._context
         if swapped.store is None:
             text = self.tr("The store cannot be opened, so nothing is inspected. {error}")
-            text = text.format(error=swapped.error or "")
+            text = text.format(error=said(swapped.error or ""))
             context.show_banner(
                 Banner(_BANNER, Level.ERROR, text, self.tr("Try again"), "records.reopen", closable=False)
             )
@@ -158,4 +159,4 @@ def _counted(store: RecordStore) -> int | None:
 def _as_ours(error: Exception) -> BsdrdError:
     if isinstance(error, BsdrdError):
         return error
-    return StoreError(f"It went wrong: {error}", do_next="The log file has the details.")
+    return StoreError(f"{type(error).__name__}: {error}")

@@ -18,6 +18,7 @@ from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.filters.bar import FilterBar
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, Words, is_language_change
+from tilesight.ui.messages import said
 from tilesight.ui.requests import TryRemedy
 from tilesight.ui.review.commands import review_actions
 from tilesight.ui.review.desks import AlikeDesk, AskDesk, DrawDesk
@@ -247,9 +248,9 @@ class ReviewWorkspace(Workspace):
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:
-        text = str(error)
+        text = said(error)
         if not isinstance(error, BsdrdError):
-            text = self.tr("It went wrong: {error}").format(error=error)
+            text = self.tr("It went wrong: {error}").format(error=text)
         banner = Banner(_BANNER, Level.ERROR, text, self.tr("Look again"), "review.refresh")
         self.context.show_banner(banner)
 

@@ -9,6 +9,7 @@ from tilesight.line.sources.base import CameraCapabilities, CameraSettings, Trig
 from tilesight.ui.choice import Choice
 from tilesight.ui.context import AppContext, Role
 from tilesight.ui.labels import Button, Words, roomy
+from tilesight.ui.messages import said
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, TARGET, Type
 
@@ -82,7 +83,7 @@ class CameraSheet(Sheet):
             self.note.setText(words if title else self.tr("Start a camera first."))
             self._offer(CameraCapabilities(triggers=()))
         else:
-            self.note.setText(source.title if source is not None else "")
+            self.note.setText(said(source.title) if source is not None else "")
             self._offer(controls.capabilities)
             self._show(controls.held)
         allowed = self._context.person.role is not Role.OPERATOR
@@ -160,7 +161,7 @@ class CameraSheet(Sheet):
 
     def _failed(self, error: Exception) -> None:
         self.set_button.setEnabled(True)
-        self._say_problem(str(error))
+        self._say_problem(said(error))
 
     def _say_problem(self, text: str) -> None:
         self.problem.setText(text)

@@ -22,6 +22,7 @@ from tilesight.line.saved import explain
 from tilesight.ui.choice import Choice
 from tilesight.ui.context import AppContext, Role
 from tilesight.ui.labels import Button, IconButton, Words, roomy
+from tilesight.ui.messages import said
 from tilesight.ui.run.finding_fields import FindingFields, number
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, TARGET, Type
@@ -222,7 +223,7 @@ class RecipeEditor(Sheet):
         self._context.toast(self.tr("The recipe {name} is in force.").format(name=recipe.name))
 
     def _refused(self, error: Exception) -> None:
-        self._say(False, str(error))
+        self._say(False, said(error))
         self._enable()
 
     def _say(self, well: bool, text: str) -> None:

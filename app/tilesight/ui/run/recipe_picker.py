@@ -12,6 +12,7 @@ from bsdrd.errors import BsdrdError
 from tilesight.line.recipe import DEMO, STARTER, Recipe
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Elided, IconButton, Words
+from tilesight.ui.messages import said
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Type
 
@@ -27,7 +28,7 @@ class RecipeRow(Card):
         self.recipe = recipe
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addWidget(Elided(recipe.name, Type.BODY))
+        texts.addWidget(Elided(said(recipe.name), Type.BODY))
         model = self.tr("shipped model") if recipe.model == STARTER else Path(recipe.model).name
         texts.addWidget(Elided(f"{model}  ·  {recipe.source}", Type.CAPTION, dim=True, middle=True))
         row = QHBoxLayout()
@@ -137,7 +138,7 @@ class RecipePicker(Sheet):
             try:
                 recipe = book.load(name) if book is not None else DEMO
             except BsdrdError as error:
-                self._say_problem(str(error))
+                self._say_problem(said(error))
                 continue
             found = [one for one in found if one.name != recipe.name] + [recipe]
         current = self._context.recipe
@@ -186,7 +187,7 @@ class RecipePicker(Sheet):
             self._say_problem(self.tr("A recipe needs a name."))
             return
         except BsdrdError as error:
-            self._say_problem(str(error))
+            self._say_problem(said(error))
             return
         self.problem.hide()
         self.name.clear()
@@ -215,7 +216,7 @@ class RecipePicker(Sheet):
         try:
             book.import_file(Path(path))
         except BsdrdError as error:
-            self._say_problem(str(error))
+            self._say_problem(said(error))
             return
         self._fill()
 

@@ -26,6 +26,7 @@ from tilesight.line.sources.video import VIDEO_EXTENSIONS
 from tilesight.ui.context import AppContext
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import Button, IconButton, Words, repolish, roomy
+from tilesight.ui.messages import said
 from tilesight.ui.sheet import Sheet
 from tilesight.ui.theme import GRID, Type
 
@@ -292,7 +293,7 @@ class SourcePicker(Sheet):
             open_source(source)
             self._check_path()
         except SourceError as error:
-            self._say_problem(str(error))
+            self._say_problem(said(error))
             return
         self.close_sheet()
         self.chosen.emit(source)

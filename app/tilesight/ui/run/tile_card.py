@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bsdrd.result import Verdict
 from tilesight.ui.labels import Card, Elided, Words, is_language_change
-from tilesight.ui.line_words import line_text
+from tilesight.ui.messages import said
 from tilesight.ui.models.line import ShownTile
 from tilesight.ui.run.region_list import RegionList
 from tilesight.ui.run.score_bar import ScoreBar
@@ -54,7 +54,7 @@ class TileCard(Card):
         self.nothing.setVisible(tile is None)
         self.score.setVisible(inspected)
         self.score.show_score(tile.score if tile else None, tile.thresholds if tile else None)
-        self.reason.setText(line_text(tile.reason) if tile else "")
+        self.reason.setText(said(tile.reason) if tile else "")
         self.reason.setVisible(bool(tile and tile.reason))
         self.name.setText(tile.name if tile else "")
         self.place.setText(self._place_text())

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bsdrd.result import Verdict
 from tilesight.ui.labels import is_language_change
-from tilesight.ui.line_words import line_text
+from tilesight.ui.messages import said
 from tilesight.ui.models.line import ShownTile
 from tilesight.ui.theme import GRID, Theme, Type, font
 from tilesight.ui.verdict_badge import paint_hatch, paint_shape, verdict_word
@@ -41,7 +41,7 @@ class VerdictPanel(QWidget):
             return
         name = verdict_word(tile.verdict) if tile is not None else self.tr("No verdict yet")
         self.setAccessibleName(name)
-        reason = line_text(tile.reason) if tile is not None else ""
+        reason = said(tile.reason) if tile is not None else ""
         self.setAccessibleDescription(reason)
         self.setToolTip(reason)
         self.update()

@@ -16,7 +16,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, ElidedButton, is_language_change
-from tilesight.ui.line_words import line_text
+from tilesight.ui.messages import said
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.run.commands import run_actions
 from tilesight.ui.run.counters import Counters
@@ -164,14 +164,14 @@ class RunWorkspace(Workspace):
     @Slot()
     def _show_recipe(self) -> None:
         recipe = self.context.recipe
-        name = recipe.name if recipe is not None else self.tr("No recipe")
+        name = said(recipe.name) if recipe is not None else self.tr("No recipe")
         self.recipe_button.show_text(name, self.tr("Recipe: {name}").format(name=name))
         self._show_source()
 
     def _show_source(self) -> None:
         snapshot, recipe = self.line.snapshot, self.context.recipe
         title = snapshot.source.title if snapshot.source is not None else recipe.source if recipe else ""
-        title = title or self.tr("Choose a source")
+        title = said(title) or self.tr("Choose a source")
         self.source_button.show_text(title, self.tr("Source: {title}").format(title=title))
 
     @Slot()
@@ -225,9 +225,9 @@ class RunWorkspace(Workspace):
         elif self.line.active and shown is None:
             self._show_waiting()
         elif snapshot.state is EngineState.FAULT and shown is None:
-            self.states.show_error(RuntimeError(line_text(snapshot.reason)), self.tr("Choose a source"))
+            self.states.show_error(RuntimeError(said(snapshot.reason)), self.tr("Choose a source"))
         elif shown is not None:
-            self.states.show_error(NoPicture(line_text(shown.reason), self.tr("This tile has no picture.")))
+            self.states.show_error(NoPicture(said(shown.reason), self.tr("This tile has no picture.")))
         else:
             self.states.show_empty()
 
@@ -241,7 +241,7 @@ class RunWorkspace(Workspace):
             head = self.tr("Opening the source")
         else:
             head = self.tr("Waiting for the first tile")
-        self.states.show_busy(head, snapshot.reason or snapshot.source_reason)
+        self.states.show_busy(head, said(snapshot.reason or snapshot.source_reason))
 
     # State of the window
 

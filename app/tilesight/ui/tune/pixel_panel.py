@@ -21,6 +21,7 @@ from tilesight.store.tuning.mask import InspectionMask
 from tilesight.store.tuning.rule import PixelRule
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.tune import words
 from tilesight.ui.tune.fields import CountField, NumberField
@@ -200,7 +201,7 @@ class PixelPanel(QWidget):
             self._set_problem(self.tr("The mask leaves nothing to inspect.") if empty else "")
         except (ValueError, BsdrdError) as error:
             self.rule_words.setText("")
-            self._set_problem(str(error))
+            self._set_problem(said(error))
 
     def _set_problem(self, text: str) -> None:
         changed = text != self._problem
@@ -223,26 +224,26 @@ class PixelPanel(QWidget):
     def _progress_text(self) -> str:
         state = self._model.rejudging
         if state.error:
-            return self.tr("Stored maps could not be judged again: {error}").format(error=state.error)
+            return self.tr("Stored maps could not be judged again: {error}").format(error=said(state.error))
         if state.running:
             text = self.tr("Judging stored maps again: {done} of {total}")
-            said = text.format(done=words.count(state.done), total=words.count(state.total))
+            told = text.format(done=words.count(state.done), total=words.count(state.total))
             if state.seconds_left is not None and state.done:
-                said += ", " + self.tr("{seconds} s left").format(
+                told += ", " + self.tr("{seconds} s left").format(
                     seconds=words.count(round(state.seconds_left))
                 )
-            return said
+            return told
         if not state.total:
             return ""
         judged = state.total - state.without_maps - state.failed
-        said = self.tr("Judged again by this rule: {n} records.").format(n=words.count(judged))
+        told = self.tr("Judged again by this rule: {n} records.").format(n=words.count(judged))
         if state.without_maps:
             text = self.tr("{n} keep their stored score, because their maps were not kept.")
-            said += " " + text.format(n=words.count(state.without_maps))
+            told += " " + text.format(n=words.count(state.without_maps))
         if state.failed:
             text = self.tr("{n} keep their stored score, because nothing of them would be inspected.")
-            said += " " + text.format(n=words.count(state.failed))
-        return said
+            told += " " + text.format(n=words.count(state.failed))
+        return told
 
 
 def _label(text: str) -> Words:

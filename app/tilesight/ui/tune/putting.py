@@ -11,6 +11,7 @@ from tilesight.store.recipes import RecipeVersion
 from tilesight.store.tuning.apply import Proposed, apply_change
 from tilesight.store.tuning.evidence import same_pixel_rule
 from tilesight.ui.context import AppContext
+from tilesight.ui.messages import said
 from tilesight.ui.tune import words
 from tilesight.ui.tune.apply_sheet import ApplySheet
 from tilesight.ui.tune.change_words import change_rows
@@ -120,7 +121,7 @@ class PutInForce(QObject):
         self._context.background.run(
             lambda: store.recipes.history(recipe.name),
             lambda versions: self.history_sheet.show_versions(recipe, versions, self._context.person.name),
-            lambda error: self._context.toast(str(error)),
+            lambda error: self._context.toast(said(error)),
             topic="tune.history",
         )
 
@@ -186,7 +187,7 @@ class PutInForce(QObject):
     def _refused(self, error: Exception) -> None:
         self._set_busy(False)
         for sheet in (self.apply_sheet, self.history_sheet):
-            sheet.form.say_problem(str(error))
+            sheet.form.say_problem(said(error))
         self.apply_sheet.relayout()
         self.refused.emit()
 

@@ -8,6 +8,7 @@ from bsdrd.errors import BsdrdError
 from tilesight.store.tuning.report import Report
 from tilesight.store.tuning.rule import describe_rule
 from tilesight.store.tuning.table import Selection
+from tilesight.ui.messages import said
 from tilesight.ui.tune.model import TuneModel
 
 
@@ -39,7 +40,7 @@ def _rule(model: TuneModel) -> str:
     try:
         return describe_rule(model.rule(height, width), model.mm_per_px)
     except (ValueError, BsdrdError) as error:
-        return str(error)
+        return said(error)
 
 
 def _notes(model: TuneModel, of_other_models: int) -> list[str]:

@@ -20,6 +20,7 @@ from tilesight.store.tuning.targets import (
     by_miss_rate,
 )
 from tilesight.ui.labels import Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Theme, Type, font
 from tilesight.ui.tune import words
 from tilesight.ui.tune.fields import NumberField
@@ -260,7 +261,7 @@ class TargetBar(QWidget):
         try:
             found = self._propose()
         except BsdrdError as error:
-            self._say(Note(error.what, error.do_next))
+            self._say(Note(said(error.what), said(error.do_next)))
             return
         self._setting, self._found = True, found.thresholds
         try:

@@ -17,6 +17,7 @@ from tilesight.store.originals import picture_of
 from tilesight.store.tuning.mask import InspectionMask, MaskHistory, Stroke
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Elided, IconButton
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.tune import words
 from tilesight.ui.tune.mask_tools import BrushTool, MaskTool, PolygonTool, RectangleTool
@@ -109,7 +110,7 @@ class TilePane(QWidget):
     def _not_loaded(self, error: Exception) -> None:
         self._stored = None
         self.view.set_tile(None)
-        self.title.setText(str(error))
+        self.title.setText(said(error))
 
     @Slot()
     def _follow_rule(self) -> None:
@@ -121,14 +122,14 @@ class TilePane(QWidget):
             rule = self._model.rule(height, width)
         except Exception as error:
             # A rule that cannot be made is said beside its fields; here only the picture stays.
-            self.title.setText(str(error))
+            self.title.setText(said(error))
             return
         self._context.background.run(
             lambda: _judged(stored, rule), self._show, self._not_judged, topic="tune.tile.judge"
         )
 
     def _not_judged(self, error: Exception) -> None:
-        self.title.setText(str(error))
+        self.title.setText(said(error))
 
     def _show(self, answer: tuple[Stored, Rule, Judgement | None]) -> None:
         stored, rule, judged = answer

@@ -25,6 +25,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card
+from tilesight.ui.messages import said
 from tilesight.ui.requests import TryRemedy
 from tilesight.ui.theme import GRID
 from tilesight.ui.thumbnails import Thumbnails
@@ -311,7 +312,7 @@ class TuneWorkspace(Workspace):
         self._stale = True
         if self.model.ready:
             # What was read before is still there and right as of then.
-            self.context.toast(str(error))
+            self.context.toast(said(error))
             return
         self.states.show_error(error, self.tr("Try again"))
 
@@ -437,5 +438,5 @@ class TuneWorkspace(Workspace):
         self.context.background.run(
             lambda: write_report(path, report, partial(thumbnails_of, store)),
             lambda paths: self.context.toast(self.tr("Saved as {path}").format(path=paths[0])),
-            lambda error: self.context.toast(str(error)),
+            lambda error: self.context.toast(said(error)),
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSlider, QVBoxLayout, QW
 from bsdrd.result import MapName
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import ActionButton, Button, Words, repolish
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.viewer.canvas import TileCanvas
 from tilesight.ui.viewer.colour_bar import ColourBar
@@ -126,7 +127,7 @@ class TileViewer(QWidget):
         self._context.toast(self.tr("Saved as {path}").format(path=path))
 
     def _not_written(self, error: Exception) -> None:
-        self._context.toast(str(error))
+        self._context.toast(said(error))
 
     # Widgets
 
