@@ -31,7 +31,7 @@ from tilesight.line.sources.base import Overflow, SourceError
 from tilesight.line.tile_finding import Automatic, FixedRectangle
 
 OK, GREY, NG, NOT_INSPECTED = (verdict.value for verdict in Verdict)
-QUICK = EngineOptions(drain_s=0.3, end_s=2.0, retry_s=0.01)
+QUICK = EngineOptions(stale_s=PATIENCE_S, drain_s=0.3, end_s=2.0, retry_s=0.01)
 
 
 class Line:
@@ -278,6 +278,24 @@ def test_a_free_running_camera_drops_the_oldest_and_counts_and_records_it(line: 
     assert counts.dropped == 15
     assert sum(int(str(gap["frames"])) for gap in line.store.gaps.values()) == 15
     assert {gap["kind"] for gap in line.store.gaps.values()} == {"dropped"}
+
+
+def test_the_picture_of_a_free_running_camera_never_lags_behind_a_slow_detector(tmp_path: Path) -> None:
+    line = Line(tmp_path, EngineOptions(stale_s=0.0, drain_s=0.3, end_s=2.0))
+    source = line.start(ScriptedSource(overflow=Overflow.DROP_OLDEST, finite=False))
+    line.until(lambda now: now.state is EngineState.RUNNING)
+    line.detector.gate.clear()
+    source.add(10)
+    assert line.detector.entered.wait(PATIENCE_S)
+    source.add(20, 30, 40)
+    source.finish()
+    line.until(lambda now: now.source_state is SourceState.ENDED)
+    line.detector.gate.set()
+    assert line.engine.wait_until_done(PATIENCE_S)
+    assert [record.score for record in line.store.records] == [10, 40], "what is on the belt now comes next"
+    counts = line.engine.snapshot().counts
+    assert (counts.frames, counts.dropped, counts.saved) == (4, 2, 2)
+    line.engine.close()
 
 
 def test_a_trigger_without_room_is_recorded_as_not_inspected(line: Line) -> None:

@@ -23,7 +23,7 @@ from bsdrd.result import Verdict
 from tilesight.line.engine import Engine, EngineError, EngineOptions, EngineState, StopReport
 from tilesight.line.sources.base import Overflow
 
-OPTIONS = EngineOptions(frames=3, records=2, drain_s=2.0, end_s=5.0, retry_s=0.001)
+OPTIONS = EngineOptions(frames=3, stale_s=0.002, records=2, drain_s=2.0, end_s=5.0, retry_s=0.001)
 BAD_VALUE = 77
 
 

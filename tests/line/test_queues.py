@@ -63,6 +63,27 @@ def test_the_oldest_goes_and_is_counted_and_the_newest_is_never_forgotten() -> N
     assert queue.dropped == 3
 
 
+def test_what_has_waited_too_long_goes_when_something_newer_comes_and_only_then() -> None:
+    now = [0.0]
+    queue: BoundedQueue[int] = BoundedQueue(8, Overflow.DROP_OLDEST, stale_s=0.5, clock=lambda: now[0])
+    for number, at in enumerate((0.0, 0.1, 0.4, 0.7)):
+        now[0] = at
+        queue.put(number)
+    assert queue.dropped == 2, "0 and 1 had waited for more than half a second"
+    now[0] = 99.0
+    assert taken(queue, most=9) == [2, 3], "nothing newer came, so they are what there is"
+
+
+def test_age_is_no_reason_where_nothing_may_be_lost() -> None:
+    now = [0.0]
+    queue: BoundedQueue[int] = BoundedQueue(2, Overflow.WAIT, stale_s=0.5, clock=lambda: now[0])
+    queue.put(0)
+    now[0] = 99.0
+    assert queue.put(1) is Put.ACCEPTED
+    assert queue.put(2, overflow=Overflow.FAULT) is Put.REFUSED
+    assert (taken(queue, most=9), queue.dropped) == ([0, 1], 0)
+
+
 def test_a_full_queue_of_triggers_refuses_and_keeps_what_it_has() -> None:
     queue: BoundedQueue[int] = BoundedQueue(2, Overflow.FAULT)
     assert [queue.put(number) for number in range(3)] == [Put.ACCEPTED, Put.ACCEPTED, Put.REFUSED]
@@ -108,7 +129,10 @@ class QueueBooks(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.queue: BoundedQueue[int] = BoundedQueue(3, Overflow.DROP_OLDEST)
+        self.now = 0.0
+        self.queue: BoundedQueue[int] = BoundedQueue(
+            3, Overflow.DROP_OLDEST, stale_s=1.0, clock=lambda: self.now
+        )
         self.next = 0
         self.seen: list[int] = []
         self.refused = 0
@@ -118,6 +142,10 @@ class QueueBooks(RuleBasedStateMachine):
         answer = self.queue.force(self.next) if force else self.queue.put(self.next)
         self.refused += answer is not Put.ACCEPTED
         self.next += 1
+
+    @rule(seconds=st.floats(0.0, 2.0))
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
 
     @rule(most=st.integers(1, 5))
     def get(self, most: int) -> None:

@@ -37,7 +37,8 @@ class Waited(Generic[T]):
 class BoundedQueue(Generic[T]):
     """First in, first out, with room for `capacity` items and a rule for what happens beyond.
 
-    WAIT: `put` waits for room. DROP_OLDEST: the oldest item goes and is counted in `dropped`.
+    WAIT: `put` waits for room. DROP_OLDEST: the oldest item goes and is counted in `dropped`; likewise what
+    has waited longer than `stale_s` when a newer one comes, so that a live view shows now and not then.
     FAULT: `put` answers REFUSED and the queue stays as it is.
 
     Args:
@@ -45,6 +46,8 @@ class BoundedQueue(Generic[T]):
         overflow: The rule.
         weigh: Size of an item, for instance in bytes.
         limit: Most of that together; a single item may be heavier.
+        stale_s: With DROP_OLDEST, how long an item may wait once there is a newer one; None for ever.
+        clock: Tells seconds.
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class BoundedQueue(Generic[T]):
         *,
         weigh: Callable[[T], int] | None = None,
         limit: int = 0,
+        stale_s: float | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         if capacity < 1:
             raise ValueError("a queue needs room for at least one item")
@@ -61,6 +66,8 @@ class BoundedQueue(Generic[T]):
         self._overflow = overflow
         self._weigh = weigh
         self._limit = limit
+        self._stale_s = stale_s
+        self._clock = clock
         self._weight = 0
         self._items: deque[tuple[float, T]] = deque()
         self._changed = threading.Condition()
@@ -100,11 +107,12 @@ class BoundedQueue(Generic[T]):
                 self._changed.wait_for(lambda: self._closed or self._has_room(item), timeout_s)
             if self._closed:
                 return Put.CLOSED
-            while not self._has_room(item):
-                if rule is not Overflow.DROP_OLDEST:
-                    return Put.REFUSED
-                self._pop()
-                self._dropped += 1
+            if rule is Overflow.DROP_OLDEST:
+                while not self._has_room(item) or self._oldest_is_stale():
+                    self._pop()
+                    self._dropped += 1
+            elif not self._has_room(item):
+                return Put.REFUSED
             self._append(item)
             return Put.ACCEPTED
 
@@ -129,7 +137,7 @@ class BoundedQueue(Generic[T]):
         """
         with self._changed:
             self._changed.wait_for(lambda: self._items or self._closed, timeout_s)
-            now = time.perf_counter()
+            now = self._clock()
             taken: list[Waited[T]] = []
             while self._items and len(taken) < most:
                 since, item = self._pop()
@@ -155,6 +163,11 @@ class BoundedQueue(Generic[T]):
             return len(self._items) < self._capacity
         return len(self._items) < self._capacity and self._weight + self._weigh(item) <= self._limit
 
+    def _oldest_is_stale(self) -> bool:
+        if self._stale_s is None or not self._items:
+            return False
+        return self._clock() - self._items[0][0] > self._stale_s
+
     def _pop(self) -> tuple[float, T]:
         since, item = self._items.popleft()
         if self._weigh is not None:
@@ -164,7 +177,7 @@ class BoundedQueue(Generic[T]):
     def _append(self, item: T) -> None:
         if self._weigh is not None:
             self._weight += self._weigh(item)
-        self._items.append((time.perf_counter(), item))
+        self._items.append((self._clock(), item))
         self._changed.notify_all()
 
 

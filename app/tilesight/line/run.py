@@ -53,6 +53,8 @@ class EngineOptions:
 
     Attributes:
         frames: Frames that may wait for inspection.
+        stale_s: How long a frame of a free-running camera may wait once there is a newer one; then it is
+            dropped and counted: the picture on screen lags by no more than this and one inspection.
         records: Records that may wait to be written.
         batch: Most frames inspected at once, where the source waits and a graphics card runs.
         limit_s: Longest time for one frame, to which its size adds 3 s a megapixel. It only tells a detector
@@ -63,6 +65,7 @@ class EngineOptions:
     """
 
     frames: int = 8
+    stale_s: float = 0.5
     records: int = 32
     batch: int = 8
     limit_s: float = 30.0
@@ -110,7 +113,7 @@ class Run:
         self._report: StopReport | None = None
         tickets = itertools.count()
         self.frames: BoundedQueue[Arrived] = BoundedQueue(
-            options.frames, self._overflow, weigh=_bytes_of, limit=_FRAME_BYTES
+            options.frames, self._overflow, weigh=_bytes_of, limit=_FRAME_BYTES, stale_s=options.stale_s
         )
         self.recorder = Recorder(
             store,
