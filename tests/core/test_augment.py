@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from bsdrd.data.augment import expose, flip
 from bsdrd.data.batches import BatchSettings, epoch_order, make_batch
-from bsdrd.data.defects import PAINTERS, SMALLEST_PIT, paint_defect, paint_pit
+from bsdrd.data.defects import LARGE, PAINTERS, draw_defect
 from bsdrd.data.marks import LARGEST_DUST, mark
+from bsdrd.data.surface_defects import SMALLEST_PIT, paint_pit
 
 
 def tile(seed: int, height: int, width: int, channels: int = 1) -> np.ndarray:
@@ -34,9 +35,33 @@ def test_a_drawn_defect_changes_the_tile_only_where_its_mask_says(kind, channels
 def test_defects_are_visible_most_of_the_time():
     clean = tile(0, 128, 128)
     changes = [
-        np.abs(paint_defect(np.random.default_rng(i), clean, clean)[0] - clean).max() for i in range(60)
+        np.abs(draw_defect(np.random.default_rng(i), clean, clean).tile - clean).max() for i in range(60)
     ]
     assert np.mean(np.array(changes) > 10) > 0.85
+
+
+def test_only_defects_of_a_whole_area_are_said_to_be_such():
+    clean = tile(0, 128, 128)
+    drawn = [draw_defect(np.random.default_rng(i), clean, clean) for i in range(120)]
+    areas = [one for one in drawn if one.area.any()]
+    assert all((one.area <= one.mask).all() for one in drawn)
+    share = sum(PAINTERS[kind][0] for kind in LARGE) / sum(weight for weight, _ in PAINTERS.values())
+    assert abs(len(areas) / len(drawn) - share) < 0.12
+    assert np.median([one.area.mean() for one in areas]) > 0.08
+
+
+def test_a_bite_begins_where_the_tile_does_and_leaves_the_background_beside_it():
+    with_background = tile(0, 128, 128)
+    with_background[:10] = 4.0
+    masks = []
+    for seed in range(60):
+        drawn, mask = PAINTERS["bite"][1](np.random.default_rng(seed), with_background, with_background)
+        at_top = mask[10:20].max() > 0.9 and mask[40:].max() == 0
+        if at_top:
+            masks.append(mask[:8].max())
+            assert np.abs(drawn[:8] - 4.0).max() <= 260 * masks[-1]
+    assert len(masks) > 5
+    assert np.mean(np.array(masks) == 0) > 0.4
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.data.augment import expose, flip
-from bsdrd.data.defects import paint_defect
+from bsdrd.data.defects import draw_defect
 from bsdrd.data.marks import mark
 
 CELL = 32
@@ -30,7 +30,8 @@ class Batch:
         clean: N x C x H x W float32 in 0..255, H and W multiples of 32.
         drawn: The same tiles with drawn defects; only the first `count` of them.
         valid: N x H/4 x W/4 float32, 1 where the cell lies in the tile.
-        defect: count x H/4 x W/4 float32 in 0..1, how much of a cell is drawn over.
+        defect: count x 2 x H/4 x W/4 float32 in 0..1, how much of a cell is drawn over: by any defect, by one
+            of a whole area.
     """
 
     clean: NDArray[np.float32]
@@ -95,13 +96,7 @@ def make_batch(
     """
     clean = [_prepare(rng, tile, settings) for tile in tiles]
     count = round(settings.drawn_share * len(clean))
-    drawn: list[NDArray[np.float32]] = []
-    masks: list[NDArray[np.float32]] = []
-    for tile in clean[:count]:
-        donor = donors[int(rng.integers(len(donors)))]
-        out, mask = paint_defect(rng, tile, donor)
-        drawn.append(out)
-        masks.append(mask)
+    drawn = [draw_defect(rng, tile, donors[int(rng.integers(len(donors)))]) for tile in clean[:count]]
     height = -(-max(t.shape[0] for t in clean) // CELL) * CELL
     width = -(-max(t.shape[1] for t in clean) // CELL) * CELL
     places = [
@@ -112,15 +107,15 @@ def make_batch(
         rows = slice(-(-top // GRID), (top + tile.shape[0]) // GRID)
         cols = slice(-(-left // GRID), (left + tile.shape[1]) // GRID)
         valid[index, rows, cols] = 1.0
-    defect = np.zeros((count, height // GRID, width // GRID), np.float32)
-    for index, mask in enumerate(masks):
-        top, left = places[index]
-        canvas = np.zeros((height, width), np.float32)
-        canvas[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
-        defect[index] = cv2.resize(canvas, (width // GRID, height // GRID), interpolation=cv2.INTER_AREA)
+    defect = np.zeros((count, 2, height // GRID, width // GRID), np.float32)
+    for index, one in enumerate(drawn):
+        for channel, mask in enumerate((one.mask, one.area)):
+            defect[index, channel] = _on_grid(mask, places[index], height, width)
     return Batch(
         clean=_stack([_place(t, p, height, width) for t, p in zip(clean, places, strict=True)]),
-        drawn=_stack([_place(t, p, height, width) for t, p in zip(drawn, places, strict=False)], clean[0]),
+        drawn=_stack(
+            [_place(d.tile, p, height, width) for d, p in zip(drawn, places, strict=False)], clean[0]
+        ),
         valid=valid,
         defect=defect,
     )
@@ -145,6 +140,17 @@ def _place(tile: NDArray[np.float32], place: tuple[int, int], height: int, width
     below, right = height - tile.shape[0] - top, width - tile.shape[1] - left
     whole = cv2.copyMakeBorder(tile, top, below, left, right, cv2.BORDER_REFLECT_101)
     return np.asarray(whole, dtype=np.float32).reshape(height, width, -1)
+
+
+def _on_grid(
+    mask: NDArray[np.float32], place: tuple[int, int], height: int, width: int
+) -> NDArray[np.float32]:
+    """How much of each cell of the canvas the mask covers."""
+    top, left = place
+    canvas = np.zeros((height, width), np.float32)
+    canvas[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+    cells = cv2.resize(canvas, (width // GRID, height // GRID), interpolation=cv2.INTER_AREA)
+    return np.asarray(cells, dtype=np.float32)
 
 
 def _stack(

@@ -5,6 +5,8 @@ All are float32 H x W masks in 0..1 (noise: mean 0, deviation 1) drawn from the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.float32]
 Mask = NDArray[np.float32]
 Point = tuple[float, float]
+#: Generator, tile and another tile -> the damaged tile and the mask of what was changed.
+Painter = Callable[[np.random.Generator, Pixels, Pixels], tuple[Pixels, Mask]]
 
 
 def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
@@ -66,8 +70,9 @@ def line(
     length: float,
     thickness: float,
     wobble: float,
+    taper: float = 1.0,
 ) -> Mask:
-    """A line that meanders and thins out to one pixel.
+    """A line that meanders and fades out.
 
     Args:
         rng: Source of chance.
@@ -75,19 +80,20 @@ def line(
         start: Column and row of its first point; may lie outside.
         heading: Radians from the positive column axis toward the positive row axis.
         length: Pixels.
-        thickness: Pixels at the start.
+        thickness: Pixels; a line thinner than one pixel is fainter instead.
         wobble: Standard deviation of the turn at each 4 px, radians.
+        taper: Share of the length, counted from its end, over which the line thins out.
     """
     mask = np.zeros(size, np.float32)
-    point, steps = np.array(start), max(2, int(length / 4))
+    point, steps = np.array(start, dtype=np.float64), max(2, int(length / 4))
     for step in range(steps):
         heading += rng.normal(0, wobble)
         end = point + 4.0 * np.array([np.cos(heading), np.sin(heading)])
-        thick = (thickness + (1.0 - thickness) * step / steps) * rng.uniform(0.8, 1.25)
+        thick = thickness * min(1.0, (steps - step) / steps / taper) * rng.uniform(0.8, 1.25)
         a, b = ((round(float(p[0]) * 16), round(float(p[1]) * 16)) for p in (point, end))
-        cv2.line(mask, a, b, 1.0, max(1, round(thick)), cv2.LINE_AA, shift=4)
+        cv2.line(mask, a, b, min(1.0, float(thick)), max(1, round(thick)), cv2.LINE_AA, shift=4)
         point = end
-    return np.clip(blurred(mask, rng.uniform(0.5, 1.0)), 0.0, 1.0)
+    return np.clip(blurred(mask, rng.uniform(0.45, 0.9)), 0.0, 1.0)
 
 
 def border_point(rng: np.random.Generator, height: int, width: int) -> Point:
@@ -121,3 +127,35 @@ def area(rng: np.random.Generator, height: int, width: int, *, large: bool) -> M
     noise = smooth_noise(rng, height, width, rng.uniform(40, 120) if large else rng.uniform(12, 60))
     level = rng.uniform(0.4, 1.2) if large else rng.uniform(1.0, 2.0)
     return np.clip((noise - level) * rng.uniform(2.0, 10.0) + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def ground_band(rng: np.random.Generator, height: int, width: int) -> Mask:
+    """What a grinding pass of its own leaves: a strip from one end or a rectangle, with a sharp border."""
+    softness = log_uniform(rng, 0.5, 8.0)
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.arange(width, dtype=np.float32)[None]
+    slope = rng.normal(0, 0.05) * (x - width / 2)
+    border = slope + rng.uniform(0, 5) * smooth_noise(rng, 1, width, rng.uniform(20, 90))
+    if rng.random() < 0.55:
+        inside = np.clip((log_uniform(rng, 0.06, 0.6) * height + border - y) / softness + 0.5, 0.0, 1.0)
+        if rng.random() < 0.5:
+            inside = inside[::-1]
+        left, right = sorted(rng.uniform(-0.2, 1.2, 2) * width)
+        if rng.random() < 0.35 and right - left > 0.25 * width:  # not over the whole width
+            sides = np.minimum(x - left, right - x) / log_uniform(rng, 1.0, 15.0)
+            inside = inside * np.clip(sides + 0.5, 0.0, 1.0)
+        return np.ascontiguousarray(inside, dtype=np.float32)
+    tall, wide = rng.uniform(0.2, 0.7) * height, rng.uniform(0.3, 1.1) * width
+    top = rng.uniform(-0.1 * height, height - 0.8 * tall)
+    left = rng.uniform(-0.1 * width, width - 0.8 * wide)
+    rows = np.minimum(y - top + border, top + tall - y + slope)
+    depth = np.minimum(rows, np.minimum(x - left, left + wide - x))
+    return np.clip(depth / softness + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def grain(rng: np.random.Generator, height: int, width: int) -> Mask:
+    """Fine noise of an unground surface in grey levels, sometimes with glints."""
+    noise = rng.normal(0, rng.uniform(0.5, 4), (height, width))
+    if rng.random() < 0.3:
+        noise = noise + np.clip(smooth_noise(rng, height, width, 2.0) - 1.7, 0, 9) * rng.uniform(20, 80)
+    return noise.astype(np.float32)

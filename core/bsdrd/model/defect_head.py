@@ -20,9 +20,11 @@ class DefectHead(nn.Module):
     Args:
         channels: Channels of F1, F2, F3.
         width: Channels at stride 8; half of it at stride 4, twice as many at stride 16.
+        outputs: 1 answers for any defect; 2 adds a channel for whole areas (worn, ground in another way). They
+            are faint and large, and one channel for both would have to be smoothed widely to find them.
     """
 
-    def __init__(self, channels: tuple[int, int, int], width: int) -> None:
+    def __init__(self, channels: tuple[int, int, int], width: int, outputs: int = 2) -> None:
         super().__init__()
         c1, c2, c3 = channels
         self.near = conv_bn(c1, width // 2, 1)
@@ -34,6 +36,7 @@ class DefectHead(nn.Module):
         self.up2 = nn.Conv2d(width, 2 * width, 1)
         self.join1 = Residual(width, width // 2)
         self.out = nn.Conv2d(width // 2, 1, 1)
+        self.area = nn.Sequential(Residual(width, width), nn.Conv2d(width, 1, 1)) if outputs > 1 else None
 
     def forward(self, features: list[Tensor], pixels: Tensor) -> Tensor:
         """[F1, F2, F3] and padded pixels N x C x H x W, 0..255 -> N x K x H/4 x W/4, logits of each cell."""
@@ -42,6 +45,9 @@ class DefectHead(nn.Module):
         x = self.join3(self.far(f3))  # N x 2w x H/16 x W/16
         x = F.pixel_shuffle(F.relu(self.up3(x)), 2)  # N x w x H/8 x W/8
         x = self.join2(torch.cat([x, self.middle(f2)], dim=1))
+        area = self.area(x) if self.area is not None else None  # N x 1 x H/8 x W/8
         x = F.pixel_shuffle(F.relu(self.up2(x)), 2)  # N x w/2 x H/4 x W/4
         x = self.join1(torch.cat([x, self.near(f1)], dim=1))
-        return self.out(x)
+        if area is None:
+            return self.out(x)
+        return torch.cat([self.out(x), F.interpolate(area, scale_factor=2.0, mode="bilinear")], dim=1)

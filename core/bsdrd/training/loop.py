@@ -275,9 +275,9 @@ class _Run:
             parts = student_loss(target, levels, valid, self.settings.loss, strength)
             losses |= {f"{name}/{level}": part for level, part in zip(LEVELS, parts, strict=True)}
         if answer is not None:
-            defect = torch.zeros_like(valid)
+            defect = valid.new_zeros(valid.shape[0], 2, *valid.shape[1:])
             defect[:count] = torch.from_numpy(batch.defect).to(valid.device)
-            losses[HEAD] = head_loss(answer[:, 0], defect, valid)
+            losses[HEAD] = head_loss(answer, defect, valid)
         return losses
 
     def _put(self, pixels: NDArray[np.float32]) -> Tensor:
