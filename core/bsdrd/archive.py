@@ -41,10 +41,12 @@ class Layout:
     Attributes:
         limits: Most bytes of each member; the first named is the manifest.
         max_file_bytes: Larger files are refused unread.
+        retired: Members that only files of earlier versions have.
     """
 
     limits: dict[str, int]
     max_file_bytes: int
+    retired: frozenset[str] = frozenset()
 
     @property
     def manifest(self) -> str:
@@ -67,6 +69,15 @@ class Content:
     members: dict[str, bytes]
     hashes: dict[str, str]
     sizes: dict[str, int]
+
+
+def outdated(file: Path) -> ModelFileError:
+    """The error for a file of an earlier version, which this program cannot run."""
+    return ModelFileError(
+        f"{file} was written by an earlier version of Tilesight, in a format that is no longer read.",
+        kept="It was not opened, and is unchanged.",
+        do_next="Train the model again with this version, or get the model that comes with it.",
+    )
 
 
 def damaged(file: Path, why: str) -> ModelFileError:
@@ -137,6 +148,8 @@ def _check_entries(file: Path, entries: list[zipfile.ZipInfo], layout: Layout) -
     if len(set(names)) != len(names):
         raise damaged(file, "a member occurs twice")
     if set(names) != set(layout.limits):
+        if layout.retired & set(names):
+            raise outdated(file)
         odd = sorted(set(names) ^ set(layout.limits))
         raise damaged(
             file, f"members are missing or unknown ({', '.join(repr(name[:80]) for name in odd[:4])})"

@@ -137,20 +137,20 @@ def race(setting: Setting) -> dict[str, Any]:
     detector = open_detector(
         setting.model, backend=setting.backend, device=setting.device, threads=setting.threads
     )
-    graph = onnx.load_from_string(read_bundle(setting.model, weights=False).graph)
+    look = onnx.load_from_string(read_bundle(setting.model, weights=False).graphs.look)
     tile = made_tile(setting.height, setting.width)
     tiles = [tile] * setting.batch
     pixels = np.stack([detector.prepare(one) for one in tiles])
 
     def part(outputs: Sequence[str]) -> Callable[[], object]:
-        piece = cut(graph, outputs).SerializeToString()
+        piece = cut(look, outputs).SerializeToString()
         session = open_session(piece, detector.provider, setting.threads)
         return lambda: session.run(None, {INPUT: pixels})
 
     raw = detector.maps(tile)
     sides: dict[str, Callable[[], object]] = {
-        "teacher": part(leaving(graph, "/teacher/")),
-        "students": part(leaving(graph, "/students/")),
+        "teacher": part(leaving(look, "/teacher/")),
+        "students": part(leaving(look, "/students/")),
         "network": lambda: detector.run(tiles),
         "prepare": lambda: [detector.prepare(one) for one in tiles],
         "judge": lambda: [detector.judge(raw) for _ in tiles],

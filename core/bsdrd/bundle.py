@@ -1,11 +1,12 @@
 """The model file: everything one detector is, in one file that is opened without pickle.
 
-A `.bsdrd` file is an uncompressed zip archive of exactly four members:
+A `.bsdrd` file is an uncompressed zip archive of exactly five members:
 
 ==================== ===========================================================================
 manifest.json        schema version, name, architecture, provenance, parity certificate, and the
                      SHA-256 and size of every other member
-graph.onnx           the network as ONNX Runtime runs it: pixels in, maps and score out
+look.onnx            the network as ONNX Runtime runs it, first part: pixels in, raw grids and features out
+finish.onnx          second part, once for a tile: raw grids in, maps and score out
 weights.safetensors  the network as torch runs it and as training goes on from it
 calibration.json     T1 and T2, how they were found, and the scores of held-out good tiles
 ==================== ===========================================================================
@@ -27,23 +28,31 @@ from typing import Any, Never, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bsdrd.archive import Content, Layout, damaged, read_archive, write_archive
+from bsdrd.archive import Content, Layout, damaged, outdated, read_archive, write_archive
 from bsdrd.errors import ModelFileError
 from bsdrd.manifest import SCHEMA_VERSION, CalibrationFile, Certificate, Manifest, Member
 from bsdrd.model.spec import ModelSpec
 from bsdrd.result import Thresholds
 
 SUFFIX = ".bsdrd"
-MANIFEST, GRAPH, WEIGHTS, CALIBRATION = (
+MANIFEST, LOOK, FINISH, WEIGHTS, CALIBRATION = (
     "manifest.json",
-    "graph.onnx",
+    "look.onnx",
+    "finish.onnx",
     "weights.safetensors",
     "calibration.json",
 )
 LAYOUT = Layout(
     # The largest teacher makes a graph of a tenth of its limit, which is what protobuf can hold.
-    limits={MANIFEST: 4 * 1024**2, GRAPH: 2 * 1024**3 - 1, WEIGHTS: 2 * 1024**3, CALIBRATION: 64 * 1024**2},
+    limits={
+        MANIFEST: 4 * 1024**2,
+        LOOK: 2 * 1024**3 - 1,
+        FINISH: 16 * 1024**2,
+        WEIGHTS: 2 * 1024**3,
+        CALIBRATION: 64 * 1024**2,
+    },
     max_file_bytes=4 * 1024**3,
+    retired=frozenset({"graph.onnx"}),
 )
 
 _SPEC = TypeAdapter(ModelSpec)
@@ -55,6 +64,19 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """The network as serialised ONNX models.
+
+    Attributes:
+        look: Pixels to raw grids and features.
+        finish: Raw grids to maps and score.
+    """
+
+    look: bytes = b""
+    finish: bytes = b""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Bundle:
     """A model as it lies in its file.
@@ -63,9 +85,9 @@ class Bundle:
         name: As its maker called it.
         spec: The architecture.
         thresholds: T1 and T2.
-        graph: The ONNX graph; empty where it was not asked for.
+        graphs: The ONNX graphs; empty where they were not asked for.
         weights: `state_dict` of the `DetectorGraph` as safetensors; empty where it was not asked for.
-        parity: The parity certificate of this graph against these weights.
+        parity: The parity certificate of these graphs against these weights.
         calibration: How the thresholds were found. JSON values.
         reference_scores: Scores of held-out good tiles, rising.
         provenance: Teacher, data fingerprint, settings, library versions, metrics. JSON values.
@@ -77,7 +99,7 @@ class Bundle:
     name: str
     spec: ModelSpec
     thresholds: Thresholds
-    graph: bytes
+    graphs: Graphs
     weights: bytes
     parity: Certificate
     calibration: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -88,7 +110,7 @@ class Bundle:
     sha256: str = ""
 
     def require_parity(self) -> None:
-        """Checks that the graph was proved to say the same as the weights.
+        """Checks that the graphs were proved to say the same as the weights.
 
         Raises:
             ModelFileError: If the certificate is a failed one.
@@ -134,7 +156,7 @@ def write_bundle(path: str | Path, bundle: Bundle) -> str:
 
     Args:
         path: Where to; missing folders are made.
-        bundle: A complete model whose certificate belongs to its graph and weights.
+        bundle: A complete model whose certificate belongs to its graphs and weights.
 
     Returns:
         The SHA-256 of the file.
@@ -142,17 +164,22 @@ def write_bundle(path: str | Path, bundle: Bundle) -> str:
     Raises:
         ModelFileError: If the bundle is incomplete or inconsistent, or the disk does not take the file.
     """
-    if not bundle.graph or not bundle.weights:
-        raise ModelFileError("The model is incomplete: it was read without its graph or its weights.")
+    if not bundle.graphs.look or not bundle.graphs.finish or not bundle.weights:
+        raise ModelFileError("The model is incomplete: it was read without its graphs or its weights.")
     calibration = CalibrationFile(
         low=bundle.thresholds.low,
         high=bundle.thresholds.high,
         details=bundle.calibration,
         reference_scores=sorted(bundle.reference_scores),
     )
-    members = {GRAPH: bundle.graph, WEIGHTS: bundle.weights, CALIBRATION: _to_json(calibration.model_dump())}
+    members = {
+        LOOK: bundle.graphs.look,
+        FINISH: bundle.graphs.finish,
+        WEIGHTS: bundle.weights,
+        CALIBRATION: _to_json(calibration.model_dump()),
+    }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
-    if (bundle.parity.graph_sha256, bundle.parity.weights_sha256) != (hashes[GRAPH], hashes[WEIGHTS]):
+    if not _belongs(bundle.parity, hashes):
         raise ModelFileError(
             "The parity certificate belongs to another graph or other weights.",
             do_next="Export the model again.",
@@ -176,14 +203,14 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
 
     Args:
         path: The file.
-        graph: Whether to keep the ONNX graph; it is checked in any case.
+        graph: Whether to keep the ONNX graphs; they are checked in any case.
         weights: Whether to keep the torch weights; they are checked in any case.
 
     Raises:
-        ModelFileError: If it is missing, damaged, edited, hostile, or from a newer program.
+        ModelFileError: If it is missing, damaged, edited, hostile, or from a newer or too old a program.
     """
     file = Path(path)
-    keep = {MANIFEST, CALIBRATION} | ({GRAPH} if graph else set()) | ({WEIGHTS} if weights else set())
+    keep = {MANIFEST, CALIBRATION} | ({LOOK, FINISH} if graph else set()) | ({WEIGHTS} if weights else set())
     content = read_archive(file, LAYOUT, keep)
     manifest = _parse(file, MANIFEST, content.members[MANIFEST], Manifest)
     _check_hashes(file, manifest, content)
@@ -201,7 +228,7 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
         name=manifest.name,
         spec=spec,
         thresholds=thresholds,
-        graph=content.members.get(GRAPH, b""),
+        graphs=Graphs(content.members.get(LOOK, b""), content.members.get(FINISH, b"")),
         weights=content.members.get(WEIGHTS, b""),
         parity=manifest.parity,
         calibration=calibration.details,
@@ -214,16 +241,18 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
 
 
 def _check_hashes(file: Path, manifest: Manifest, content: Content) -> None:
-    for name in (GRAPH, WEIGHTS, CALIBRATION):
+    for name in (LOOK, FINISH, WEIGHTS, CALIBRATION):
         stated = manifest.members.get(name)
         if stated is None or (stated.sha256, stated.size) != (content.hashes[name], content.sizes[name]):
             raise damaged(file, f"{name} is not the one its manifest describes")
-    certificate = manifest.parity
-    if (certificate.graph_sha256, certificate.weights_sha256) != (
-        content.hashes[GRAPH],
-        content.hashes[WEIGHTS],
-    ):
+    if not _belongs(manifest.parity, content.hashes):
         raise damaged(file, "its parity certificate belongs to another network")
+
+
+def _belongs(certificate: Certificate, hashes: dict[str, str]) -> bool:
+    """Whether a certificate is that of members with these hashes."""
+    proved = (certificate.look_sha256, certificate.finish_sha256, certificate.weights_sha256)
+    return proved == (hashes[LOOK], hashes[FINISH], hashes[WEIGHTS])
 
 
 def _to_json(values: dict[str, Any]) -> bytes:
@@ -267,3 +296,5 @@ def _check_version(file: Path, values: Any) -> None:
             kept="It was not opened.",
             do_next="Update Tilesight.",
         )
+    if isinstance(version, int) and 0 < version < SCHEMA_VERSION:
+        raise outdated(file)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.backends import Backend, BackendName, Device, RawMaps, open_backend
-from bsdrd.backends.base import Away
+from bsdrd.backends.base import RawGrids
 from bsdrd.bundle import Bundle, read_bundle
 from bsdrd.data.images import MAX_SIDE, MIN_SIDE, Pixels, as_model_input
 from bsdrd.errors import DeviceError, ImageError
@@ -197,18 +197,17 @@ class Detector:
             if backend is not None:
                 backend.close()
 
-    def network(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
+    def network(self, pixels: NDArray[np.float32]) -> RawMaps:
         """Runs the network on what `prepare` gave, without windows.
 
         Args:
             pixels: float32, N x channels x H x W, 0..255.
-            away: Where they are a window of a larger tile.
 
         Raises:
             DeviceError: If the device fails or the detector is closed.
         """
         with self._lock:
-            return self._open().run(pixels, away)
+            return self._open().run(pixels)
 
     def _open(self) -> Backend:
         if self._backend is None:
@@ -229,12 +228,17 @@ class Detector:
             _check(pixels)
         height, width = tiles[0].shape[:2]
         with self._lock:
-            network = self._open().run
+            network = self._open()
             if height * width > WHOLE_PIXELS:
-                windowed = [run_in_windows(network, self.prepare, pixels, WHOLE_PIXELS) for pixels in tiles]
-                return [_result(raw, 0, height, width) for raw in windowed]
-            raw = network(np.stack([self.prepare(pixels) for pixels in tiles]))
+                return [
+                    _result(network.finish(self._in_windows(network, pixels)), 0, height, width)
+                    for pixels in tiles
+                ]
+            raw = network.run(np.stack([self.prepare(pixels) for pixels in tiles]))
         return [_result(raw, index, height, width) for index in range(len(tiles))]
+
+    def _in_windows(self, network: Backend, pixels: Pixels) -> RawGrids:
+        return run_in_windows(network.look, self.prepare, pixels, WHOLE_PIXELS)
 
     def prepare(self, pixels: Pixels) -> NDArray[np.float32]:
         """A tile or a piece of it as the network takes it: float32, channels x H x W, 0..255."""

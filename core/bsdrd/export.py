@@ -1,4 +1,4 @@
-"""From a trained network to a model file: the ONNX graph and the proof that it says the same."""
+"""From a trained network to a model file: the ONNX graphs and the proof that they say the same."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save as save_tensors
+from torch import nn
 
-from bsdrd.backends.base import AWAY, INPUT, OUTPUTS, Backend, RawMaps
+from bsdrd.backends.base import FEATURES, FINISH_OUTPUTS, GRIDS, INPUT, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend
 from bsdrd.backends.torch import as_tensor, load_graph
-from bsdrd.bundle import Bundle, now
+from bsdrd.bundle import Bundle, Graphs, now
 from bsdrd.folding import folded
 from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.onnx_blocks import split_wide_blocks
-from bsdrd.onnx_graph import simplify
+from bsdrd.onnx_graph import joined, simplify
 from bsdrd.onnx_shuffle import faster_shuffles
 from bsdrd.result import Thresholds
 
@@ -77,13 +78,13 @@ def make_bundle(
         ModelFileError: If the export differs from the network.
     """
     weights = save_tensors({key: value.contiguous() for key, value in graph.state_dict().items()})
-    onnx_bytes = export_onnx(graph)
-    parity = prove(graph, weights, onnx_bytes, thresholds, tiles)
+    graphs = export_onnx(graph)
+    parity = prove(graph, weights, graphs, thresholds, tiles)
     bundle = Bundle(
         name=name,
         spec=graph.spec,
         thresholds=thresholds,
-        graph=onnx_bytes,
+        graphs=graphs,
         weights=weights,
         parity=parity,
         calibration=calibration,
@@ -96,7 +97,7 @@ def make_bundle(
 
 
 def export_again(bundle: Bundle, tiles: Sequence[Tile] = ()) -> Bundle:
-    """The same model with its graph exported anew by this program, and a new certificate.
+    """The same model with its graphs exported anew by this program, and a new certificate.
 
     Args:
         bundle: A model as read from its file, with its weights.
@@ -119,41 +120,68 @@ def export_again(bundle: Bundle, tiles: Sequence[Tile] = ()) -> Bundle:
     return replace(fresh, weights=bundle.weights) if fresh.weights == bundle.weights else fresh
 
 
-def export_onnx(graph: DetectorGraph) -> bytes:
-    """The network as one ONNX graph with free batch size, height and width.
+def export_onnx(graph: DetectorGraph) -> Graphs:
+    """The network as two ONNX graphs with free batch size, height and width.
 
-    Its input takes float32 pixels and not bytes: 16-bit tiles keep their depth, and the conversion costs
+    The first takes float32 pixels and not bytes: 16-bit tiles keep their depth, and the conversion costs
     less than a hundredth of the whole.
 
     Args:
         graph: In evaluation mode, float32 on the CPU.
 
     Returns:
-        A serialised ONNX model: `pixels` to struct, detail, fused, score and features. Its second input,
-        `away`, may be left out.
+        Serialised ONNX models: `pixels` to grids and features, `grids` to struct, detail, fused and score.
     """
-    example = torch.full((1, graph.spec.channels, 96, 128), 128.0), torch.zeros(4, dtype=torch.int64)
-    axes: dict[str, dict[int, str]] = {INPUT: {0: "n", 2: "height", 3: "width"}, "score": {0: "n"}}
-    for name in ("struct", "detail", "fused"):
-        axes[name] = {0: "n", 1: "rows", 2: "columns"}
-    axes["features"] = {0: "n", 2: "feature_rows", 3: "feature_columns"}
+    slim = folded(graph)
+    pixels = torch.full((1, graph.spec.channels, 96, 128), 128.0)
+    with torch.inference_mode():
+        grids = slim.look(pixels)[0]
+    slim.forward = slim.look  # pyright: ignore[reportAttributeAccessIssue]  # exported is what forward does
+    on_grid = {0: "n", 1: "rows", 2: "columns"}
+    look = _export(
+        slim,
+        pixels,
+        {
+            INPUT: {0: "n", 2: "height", 3: "width"},
+            GRIDS: {0: "n", 2: "rows", 3: "columns"},
+            FEATURES: {0: "n", 2: "feature_rows", 3: "feature_columns"},
+        },
+    )
+    finish = _export(
+        slim.finish,
+        grids,
+        {
+            GRIDS: {0: "n", 2: "rows", 3: "columns"},
+            **dict.fromkeys(FINISH_OUTPUTS, on_grid),
+            "score": {0: "n"},
+        },
+    )
+    quick = faster_shuffles(split_wide_blocks(simplify(look)))
+    return Graphs(quick.SerializeToString(), simplify(finish).SerializeToString())
+
+
+def plain_graph(graphs: Graphs) -> bytes:
+    """Both parts as one graph, for other programs: `pixels` to struct, detail, fused, score and features."""
+    look, finish = (onnx.load_from_string(part) for part in (graphs.look, graphs.finish))
+    return joined(look, finish, (*FINISH_OUTPUTS, FEATURES)).SerializeToString()
+
+
+def _export(part: nn.Module, example: torch.Tensor, axes: dict[str, dict[int, str]]) -> onnx.ModelProto:
+    """One part with free axes; the first of `axes` is its input, the others are its outputs."""
+    taken, *given = axes
     with tempfile.TemporaryDirectory() as folder, _quiet_exporter(), torch.inference_mode():
         file = Path(folder) / "graph.onnx"
         torch.onnx.export(
-            folded(graph),
-            example,
+            part,
+            (example,),
             file,
-            input_names=[INPUT, AWAY],
-            output_names=list(OUTPUTS),
+            input_names=[taken],
+            output_names=given,
             dynamic_axes=axes,
             opset_version=_OPSET,
             dynamo=False,
         )
-        exported = onnx.load(file)
-    quick = faster_shuffles(split_wide_blocks(simplify(exported)))
-    # An input with a value is one that may be left out. Added last: nothing may fold it into the graph.
-    quick.graph.initializer.append(onnx.numpy_helper.from_array(np.zeros(4, np.int64), AWAY))
-    return quick.SerializeToString()
+        return onnx.load(file)
 
 
 @contextmanager
@@ -167,16 +195,16 @@ def _quiet_exporter() -> Generator[None]:
 def prove(
     graph: DetectorGraph,
     weights: bytes,
-    onnx_bytes: bytes,
+    graphs: Graphs,
     thresholds: Thresholds,
     tiles: Sequence[Tile] = (),
 ) -> Certificate:
-    """Compares an exported graph with its network on every device that is here.
+    """Compares exported graphs with their network on every device that is here.
 
     Args:
         graph: The network, in evaluation mode, float32 on the CPU.
         weights: Its weights as they go into the model file.
-        onnx_bytes: Its export.
+        graphs: Its export.
         thresholds: T1 and T2, for counting verdicts that differ.
         tiles: Real tiles to compare on beside the generated ones: float32 C x H x W in 0..255.
 
@@ -186,8 +214,8 @@ def prove(
     batches = [tile[np.newaxis] for tile in (*generated_tiles(graph.spec.channels), *tiles)]
     batches.append(np.concatenate([batches[0], batches[0][..., ::-1]]))  # more than one tile at once
     truth = [_through_torch(graph, batch) for batch in batches]
-    backends: list[Backend] = [OnnxBackend(onnx_bytes, device="cpu")]
-    cuda = OnnxBackend(onnx_bytes, device="auto")
+    backends: list[Backend] = [OnnxBackend(graphs, device="cpu")]
+    cuda = OnnxBackend(graphs, device="auto")
     if cuda.provider == "CUDA":
         backends.append(cuda)
     found = [_compare(backend, batches, truth, thresholds) for backend in backends]
@@ -202,7 +230,8 @@ def prove(
         providers=found,
         tiles=sum(len(batch) for batch in batches),
         sizes=sorted({f"{batch.shape[2]}x{batch.shape[3]}" for batch in batches}),
-        graph_sha256=hashlib.sha256(onnx_bytes).hexdigest(),
+        look_sha256=hashlib.sha256(graphs.look).hexdigest(),
+        finish_sha256=hashlib.sha256(graphs.finish).hexdigest(),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         versions={
             "torch": torch.__version__,

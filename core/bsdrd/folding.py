@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bsdrd.model.detail_student import WaveletUp
+from bsdrd.model.finish import Finish
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.teachers import EfficientNetLite
 
@@ -33,15 +34,19 @@ class _ShuffleUp(nn.Module):
 class _FoldedGraph(DetectorGraph):
     """A `DetectorGraph` that computes the same with less work. Made from one by `folded`, never built."""
 
-    def look(self, padded: Tensor) -> list[Tensor]:
+    def see(self, padded: Tensor) -> list[Tensor]:
         if isinstance(self.teacher, EfficientNetLite) and self.teacher.stem.conv.in_channels == 1:
             return self.teacher(padded)
-        return super().look(padded)
+        return super().see(padded)
 
     def distances(self, features: list[Tensor]) -> list[list[Tensor]]:
         predicted = self.students(features)
         levels = [_cosine_distances(*level) for level in zip(features, *predicted, strict=True)]
         return [list(student) for student in zip(*levels, strict=True)]
+
+
+class _FoldedFinish(Finish):
+    """A `Finish` that computes the same with less work. Made from one by `folded`, never built."""
 
     def standardise(self, grid: Tensor, which: int, bins: Tensor) -> Tensor:
         tables = torch.cat([self.profile_mean, self.profile_std]).T.contiguous()  # bins x 2 maps
@@ -80,7 +85,7 @@ def folded(graph: DetectorGraph) -> DetectorGraph:
         graph: In evaluation mode, float32 on the CPU; not changed.
     """
     copied = copy.deepcopy(graph)
-    copied.__class__ = _FoldedGraph
+    copied.__class__, copied.finish.__class__ = _FoldedGraph, _FoldedFinish
     if graph.spec.channels == 1 and isinstance(copied.teacher, EfficientNetLite):
         copied.teacher.stem.conv = _one_channel(copied.teacher.stem.conv)
     for name, module in list(copied.named_modules()):

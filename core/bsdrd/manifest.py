@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 #: Raised by one whenever an older program could misread a newer file.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _HASH = r"^[0-9a-f]{64}$"
 
@@ -29,7 +29,7 @@ class Member(_Strict):
 
 
 class ProviderParity(_Strict):
-    """How far the exported graph is from the trained network on one device.
+    """How far the exported graphs are from the trained network on one device.
 
     Attributes:
         provider: "CPU" or "CUDA".
@@ -46,7 +46,7 @@ class ProviderParity(_Strict):
 
 
 class Certificate(_Strict):
-    """Proof that the exported graph says the same as the trained network.
+    """Proof that the exported graphs say the same as the trained network.
 
     Attributes:
         passed: Whether every device stayed within the tolerances without a flip.
@@ -55,7 +55,8 @@ class Certificate(_Strict):
         providers: What was measured on each device.
         tiles: How many tiles were compared.
         sizes: Their sizes, "HxW".
-        graph_sha256: Of the graph that was compared.
+        look_sha256: Of the graph of the first part that was compared.
+        finish_sha256: Of the graph of the second part.
         weights_sha256: Of the weights it was compared with.
         versions: Of the libraries that were used.
         created_at: ISO 8601, UTC.
@@ -67,7 +68,8 @@ class Certificate(_Strict):
     providers: list[ProviderParity] = Field(min_length=1)
     tiles: int = Field(ge=1)
     sizes: list[str]
-    graph_sha256: str = Field(pattern=_HASH)
+    look_sha256: str = Field(pattern=_HASH)
+    finish_sha256: str = Field(pattern=_HASH)
     weights_sha256: str = Field(pattern=_HASH)
     versions: dict[str, str]
     created_at: str
@@ -104,7 +106,7 @@ class Manifest(_Strict):
         members: Hash and size of every other member.
     """
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     kind: Literal["bsdrd-model"]
     name: str = Field(min_length=1, max_length=200)
     created_at: str = Field(max_length=64)

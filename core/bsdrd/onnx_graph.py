@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, compose, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 # Larger results of folding (a tensor made from a scalar, say) would only make the file larger.
@@ -56,6 +56,25 @@ def cut(model: ModelProto, outputs: Iterable[str]) -> ModelProto:
     part.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs)
     drop_unused(part)
     return part
+
+
+def joined(first: ModelProto, second: ModelProto, outputs: Sequence[str]) -> ModelProto:
+    """Two graphs as one: what the first gives under the name of an input of the second goes there.
+
+    Args:
+        first: Not changed.
+        second: Not changed. Its only input is an output of the first.
+        outputs: Which outputs of both the whole has, in this order.
+    """
+    bridge = second.graph.input[0].name
+    # The second's steps under names of their own; its input and outputs keep theirs.
+    named = compose.add_prefix(second, "finish/", rename_inputs=False, rename_outputs=False)
+    whole = compose.merge_models(first, named, io_map=[(bridge, bridge)], outputs=list(outputs))
+    by_name = {output.name: output for output in whole.graph.output}
+    del whole.graph.output[:]
+    whole.graph.output.extend(by_name[name] for name in outputs)
+    onnx.checker.check_model(whole)
+    return whole
 
 
 def leaving(model: ModelProto, prefix: str) -> list[str]:

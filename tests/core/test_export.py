@@ -13,12 +13,12 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from bsdrd import export
-from bsdrd.backends.base import AWAY, INPUT, OUTPUTS
+from bsdrd.backends.base import FINISH_OUTPUTS, GRIDS, INPUT, LOOK_OUTPUTS
 from bsdrd.backends.onnx import open_session
 from bsdrd.backends.torch import load_graph
 from bsdrd.bundle import Bundle
 from bsdrd.errors import ModelFileError
-from bsdrd.export import PARITY_SIZES, export_again, export_onnx, generated_tiles, make_bundle
+from bsdrd.export import PARITY_SIZES, export_again, export_onnx, generated_tiles, make_bundle, plain_graph
 from bsdrd.folding import folded
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
@@ -49,7 +49,8 @@ def few_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_certificate_says_what_was_compared_and_that_it_passed(small_bundle: Bundle) -> None:
     parity = small_bundle.parity
     assert parity.passed
-    assert parity.graph_sha256 == hashlib.sha256(small_bundle.graph).hexdigest()
+    assert parity.look_sha256 == hashlib.sha256(small_bundle.graphs.look).hexdigest()
+    assert parity.finish_sha256 == hashlib.sha256(small_bundle.graphs.finish).hexdigest()
     assert parity.weights_sha256 == hashlib.sha256(small_bundle.weights).hexdigest()
     assert parity.providers[0].provider == "CPU"
     assert parity.providers[0].map_difference < parity.map_tolerance / 10
@@ -61,7 +62,7 @@ def test_exporting_warns_of_nothing_that_is_not_expected(small_bundle: Bundle) -
     graph = load_graph(small_bundle.spec, small_bundle.weights)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert export_onnx(graph) == small_bundle.graph  # the same network is the same file
+        assert export_onnx(graph) == small_bundle.graphs  # the same network is the same file
 
 
 @pytest.mark.usefixtures("few_tiles")
@@ -69,7 +70,7 @@ def test_a_graph_of_another_network_is_refused(small_bundle: Bundle, monkeypatch
     graph = load_graph(small_bundle.spec, small_bundle.weights)
     with torch.no_grad():
         graph.level_mean.add_(0.01)
-    monkeypatch.setattr(export, "export_onnx", lambda _: small_bundle.graph)
+    monkeypatch.setattr(export, "export_onnx", lambda _: small_bundle.graphs)
     with pytest.raises(ModelFileError, match="parity"):
         bundle_of(graph)
 
@@ -80,8 +81,8 @@ def test_maps_that_are_no_numbers_on_one_side_only_are_refused(
 ) -> None:
     graph = load_graph(small_bundle.spec, small_bundle.weights)
     with torch.no_grad():
-        graph.profile_std.fill_(float("nan"))
-    monkeypatch.setattr(export, "export_onnx", lambda _: small_bundle.graph)
+        graph.finish.profile_std.fill_(float("nan"))
+    monkeypatch.setattr(export, "export_onnx", lambda _: small_bundle.graphs)
     with pytest.raises(ModelFileError, match="parity"):
         bundle_of(graph)
 
@@ -104,7 +105,7 @@ def test_colour_models_and_other_wavelets_can_be_exported(wavelet: str) -> None:
     spec = ModelSpec("efficientnet_lite0", channels=3, wavelet=wavelet, struct_width=24, detail_width=24)
     bundle = bundle_of(DetectorGraph.from_spec(spec))
     assert bundle.parity.passed
-    session = open_session(bundle.graph, "CPU", 1)
+    session = open_session(bundle.graphs.look, "CPU", 1)
     assert session.get_inputs()[0].shape[1] == 3
 
 
@@ -329,14 +330,30 @@ def test_a_block_at_stride_two_of_the_tile_is_computed_in_three_groups() -> None
 
 
 def test_the_exported_graph_has_no_padding_left_inside_the_teacher(small_bundle: Bundle) -> None:
-    model = onnx.load_from_string(small_bundle.graph)
+    model = onnx.load_from_string(small_bundle.graphs.look)
     assert not [n.name for n in model.graph.node if n.op_type == "Pad" and n.name.startswith("/teacher/")]
-    assert [one.name for one in model.graph.input] == [INPUT, AWAY]
-    assert tuple(one.name for one in model.graph.output) == OUTPUTS
+
+
+def test_the_exported_graphs_take_and_give_what_they_are_asked_for(small_bundle: Bundle) -> None:
+    parts = (
+        (small_bundle.graphs.look, INPUT, LOOK_OUTPUTS),
+        (small_bundle.graphs.finish, GRIDS, FINISH_OUTPUTS),
+        (plain_graph(small_bundle.graphs), INPUT, (*FINISH_OUTPUTS, "features")),
+    )
+    for data, taken, given in parts:
+        model = onnx.load_from_string(data)
+        assert [one.name for one in model.graph.input] == [taken]
+        assert tuple(one.name for one in model.graph.output) == given
+
+
+def test_weights_are_in_one_of_the_graphs_only(small_bundle: Bundle) -> None:
+    assert len(small_bundle.graphs.finish) < 64 * 1024
+    both = len(small_bundle.graphs.look) + len(small_bundle.graphs.finish)
+    assert len(plain_graph(small_bundle.graphs)) < both + 64 * 1024
 
 
 def test_the_teacher_can_be_cut_out_of_a_detector(small_bundle: Bundle) -> None:
-    model = onnx.load_from_string(small_bundle.graph)
+    model = onnx.load_from_string(small_bundle.graphs.look)
     taps = leaving(model, "/teacher/")
     assert len(taps) == 3
     part = cut(model, taps)

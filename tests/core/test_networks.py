@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bsdrd.errors import ModelFileError
 from bsdrd.model.blocks import cosine_distance, gaussian_kernel
 from bsdrd.model.detail_student import Shrinkage
-from bsdrd.model.graph import EDGE_BINS, PEAK, DetectorGraph, Students, edge_bins, pad_to_cells
+from bsdrd.model.finish import EDGE_BINS, PEAK, Finish, edge_bins
+from bsdrd.model.graph import DetectorGraph, Students, pad_to_cells
 from bsdrd.model.loss import LossSettings, gate, head_loss, level_loss, student_loss
 from bsdrd.model.spec import ModelSpec
 
@@ -104,19 +105,42 @@ def test_what_the_defect_head_marks_rises_in_the_fused_map_and_nowhere_else():
 
 def test_every_map_is_in_units_of_what_good_tiles_reach():
     """`PEAK`, give or take one; and the fused map is the largest of them."""
-    graph = DetectorGraph.from_spec(ModelSpec(teacher="efficientnet_lite0", head_width=16))
-    graph.peak_mean.copy_(torch.arange(2.0, 2.0 + len(graph.peak_mean)))
-    graph.peak_std.copy_(torch.full_like(graph.peak_std, 0.5))
+    finish = Finish(ModelSpec())
+    finish.peak_mean.copy_(torch.arange(2.0, 2.0 + len(finish.peak_mean)))
+    finish.peak_std.copy_(torch.full_like(finish.peak_std, 0.5))
     grid = torch.full((1, 3, 3), 3.5)
-    for which, mean in enumerate(graph.peak_mean):
-        torch.testing.assert_close(graph.scale(grid, which), PEAK + (grid - mean) / 0.5)
+    for which, mean in enumerate(finish.peak_mean):
+        torch.testing.assert_close(finish.scale(grid, which), PEAK + (grid - mean) / 0.5)
     maps = [torch.tensor([[[1.0, 9.0]]]), torch.tensor([[[4.0, 2.0]]]), torch.tensor([[[3.0, 3.0]]])]
-    torch.testing.assert_close(graph.fuse(maps), torch.tensor([[[4.0, 9.0]]]))
+    torch.testing.assert_close(finish.fuse(maps), torch.tensor([[[4.0, 9.0]]]))
 
 
-def test_a_description_from_before_the_head_has_none_and_a_new_one_keeps_its_values():
-    old = {k: v for k, v in ModelSpec().to_dict().items() if not k.startswith(("head", "structure"))}
-    assert ModelSpec.from_dict({**old, "coarse": 0.0}) == ModelSpec(head_width=0, structure=1)
+def test_each_channel_of_the_head_is_smoothed_as_widely_as_the_spec_says():
+    finish = Finish(ModelSpec(head_maps=((1, 4.0), (0, 20.0), (1, 20.0))))
+    finish.profile_std.fill_(1e6)  # the students' map stays where it is
+    finish.profile_std[3:] = 1.0
+    grids = torch.zeros(1, 4, 41, 41)
+    grids[0, 3, 20, 20] = 100.0
+    smoothed = finish.smoothed(grids)
+    assert sorted(smoothed) == [0, 1, 3, 4, 5]
+    narrow, other, wide = (smoothed[row][0] for row in (3, 4, 5))
+    assert narrow[20, 20] > 5 * wide[20, 20] > 0.0
+    assert not other.any()
+    torch.testing.assert_close(wide.sum(), torch.tensor(100.0))
+
+
+def test_what_the_network_looks_at_does_not_depend_on_statistics_that_only_the_finish_uses(graph):
+    tile = torch.rand(1, 1, 70, 90) * 255
+    with torch.no_grad():
+        grids, features = graph.look(tile)
+        whole = graph(tile)
+        again = graph.finish(grids)
+    assert grids.shape == (1, 3, 18, 23)
+    assert all(torch.equal(a, b) for a, b in zip(again, whole[:4], strict=True))
+    assert torch.equal(features, whole[4])
+
+
+def test_a_description_keeps_its_values_on_the_way_through_a_file():
     new = ModelSpec(head_width=24, head_maps=((0, 3.0), (1, 9.0)))
     assert ModelSpec.from_dict(json.loads(json.dumps(new.to_dict()))) == new
 

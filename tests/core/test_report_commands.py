@@ -14,9 +14,10 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
+from tests.line.tiny_model import pass_on_graph
 from typer.testing import CliRunner
 
-from bsdrd.bundle import Bundle, read_bundle, write_bundle
+from bsdrd.bundle import Bundle, Graphs, read_bundle, write_bundle
 from bsdrd.cli import build_app
 from bsdrd.cli.calibrate import Choice, Part, run_calibrate
 from bsdrd.cli.evaluate import describe, run_evaluate
@@ -30,7 +31,7 @@ FIGURES = ("image_auroc", "image_ap", "f1_max", "frr_at_95", "frr_at_99", "pixel
 
 
 def spots_graph() -> bytes:
-    """A detector of eight nodes with the interface of an exported one: distance to the mean grey, / 10."""
+    """A first part of six nodes with the interface of an exported one: distance to the mean grey, / 10."""
     pool = {"ceil_mode": 1, "count_include_pad": 0}
     nodes = [
         helper.make_node("AveragePool", ["pixels"], ["cells"], kernel_shape=[4, 4], strides=[4, 4], **pool),
@@ -38,18 +39,13 @@ def spots_graph() -> bytes:
         helper.make_node("Sub", ["cells", "mean"], ["signed"]),
         helper.make_node("Abs", ["signed"], ["far"]),
         helper.make_node("Div", ["far", "ten"], ["scaled"]),
-        helper.make_node("Squeeze", ["scaled", "channel"], ["fused"]),
-        helper.make_node("Identity", ["fused"], ["struct"]),
-        helper.make_node("Identity", ["fused"], ["detail"]),
-        helper.make_node("ReduceMax", ["fused", "map_axes"], ["score"], keepdims=0),
+        helper.make_node("Concat", ["scaled", "scaled", "scaled"], ["grids"], axis=1),
         helper.make_node(
             "AveragePool", ["pixels"], ["features"], kernel_shape=[16, 16], strides=[16, 16], **pool
         ),
     ]
     constants = [
         helper.make_tensor("image_axes", TensorProto.INT64, [2], [2, 3]),
-        helper.make_tensor("map_axes", TensorProto.INT64, [2], [1, 2]),
-        helper.make_tensor("channel", TensorProto.INT64, [1], [1]),
         helper.make_tensor("ten", TensorProto.FLOAT, [], [10.0]),
     ]
 
@@ -57,8 +53,7 @@ def spots_graph() -> bytes:
         shape = [None] * rank if name != "pixels" else [None, 1, None, None]
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
-    outputs = [value(name, 3) for name in ("struct", "detail", "fused")]
-    outputs += [value("score", 1), value("features", 4)]
+    outputs = [value(name, 4) for name in ("grids", "features")]
     graph = helper.make_graph(nodes, "spots", [value("pixels", 4)], outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     return model.SerializeToString()
@@ -66,7 +61,7 @@ def spots_graph() -> bytes:
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    graph, weights = spots_graph(), b"no weights are needed here"
+    graphs, weights = Graphs(spots_graph(), pass_on_graph()), b"no weights are needed here"
     parity = Certificate(
         passed=True,
         map_tolerance=1e-3,
@@ -74,13 +69,14 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         providers=[ProviderParity(provider="CPU", map_difference=0, score_difference=0, verdict_flips=0)],
         tiles=1,
         sizes=["80x100"],
-        graph_sha256=hashlib.sha256(graph).hexdigest(),
+        look_sha256=hashlib.sha256(graphs.look).hexdigest(),
+        finish_sha256=hashlib.sha256(graphs.finish).hexdigest(),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         versions={},
         created_at="2026-01-01T00:00:00+00:00",
     )
     path = tmp_path_factory.mktemp("model") / "spots.bsdrd"
-    write_bundle(path, Bundle("Spots", ModelSpec(), Thresholds(2.0, 4.0), graph, weights, parity))
+    write_bundle(path, Bundle("Spots", ModelSpec(), Thresholds(2.0, 4.0), graphs, weights, parity))
     return path
 
 
@@ -153,7 +149,7 @@ def test_calibrate_writes_a_child_of_the_model_with_the_thresholds_it_found(
     assert child.thresholds == Thresholds(summary["threshold_low"], summary["threshold_high"])
     assert child.parent_sha256 == parent.sha256 == summary["parent_sha256"]
     assert child.sha256 == summary["model_sha256"] != parent.sha256
-    assert (child.graph, child.weights) == (parent.graph, parent.weights)
+    assert (child.graphs, child.weights) == (parent.graphs, parent.weights)
     assert child.calibration["method"] == "targets"
     assert len(child.reference_scores) == 10
     assert (summary["escape"]["of"], summary["false_reject"]["of"]) == (2, 10)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bsdrd.bundle import Bundle, write_bundle
+from bsdrd.bundle import Bundle, Graphs, write_bundle
 from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.spec import ModelSpec
 from bsdrd.result import AnomalyMaps, Region, Thresholds, Verdict
@@ -100,7 +100,7 @@ def mask_of(height: int = 70, width: int = 90, *, seed: int = 0) -> NDArray[np.b
 
 def model_file(path: Path, *, name: str = "starter", parity: bool = True, parent: str = "") -> str:
     """A whole model file, as the registry sees it (its network is never run); returns its hash."""
-    graph, weights = name.encode() * 50, name.encode() * 70
+    graphs, weights = Graphs(name.encode() * 50, name.encode()), name.encode() * 70
     certificate = Certificate(
         passed=parity,
         map_tolerance=0.01,
@@ -108,7 +108,8 @@ def model_file(path: Path, *, name: str = "starter", parity: bool = True, parent
         providers=[ProviderParity(provider="CPU", map_difference=0.0, score_difference=0.0, verdict_flips=0)],
         tiles=4,
         sizes=["70x90"],
-        graph_sha256=hashlib.sha256(graph).hexdigest(),
+        look_sha256=hashlib.sha256(graphs.look).hexdigest(),
+        finish_sha256=hashlib.sha256(graphs.finish).hexdigest(),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         versions={"torch": "2"},
         created_at="2026-03-02T06:00:00+00:00",
@@ -117,7 +118,7 @@ def model_file(path: Path, *, name: str = "starter", parity: bool = True, parent
         name=name,
         spec=ModelSpec(),
         thresholds=Thresholds(3.0, 5.0),
-        graph=graph,
+        graphs=graphs,
         weights=weights,
         parity=certificate,
         provenance={"data": {"fingerprint": "ab"}, "epochs": 12},

@@ -13,7 +13,7 @@ def open_backend(bundle: Bundle, name: BackendName, device: Device, threads: int
     """Loads a model's network.
 
     Args:
-        bundle: The model; the torch backend needs its weights, the ONNX one its graph.
+        bundle: The model; the torch backend needs its weights, the ONNX one its graphs.
         name: "onnx" or "torch".
         device: "auto" takes CUDA where it works, else the CPU.
         threads: CPU threads; 0 takes one for each core this process may use.
@@ -26,7 +26,7 @@ def open_backend(bundle: Bundle, name: BackendName, device: Device, threads: int
     if name == "onnx":
         from bsdrd.backends.onnx import OnnxBackend
 
-        return OnnxBackend(bundle.graph, device=device, threads=threads)
+        return OnnxBackend(bundle.graphs, device=device, threads=threads)
     if name == "torch":
         from bsdrd.backends.torch import TorchBackend
 

@@ -14,15 +14,26 @@ from bsdrd.errors import BsdrdError, DeviceError, ModelFileError
 BackendName = Literal["onnx", "torch"]
 Device = Literal["auto", "cpu", "cuda"]
 
-#: What the exported graph calls its input and its outputs, in this order.
+#: What the exported graphs call their inputs and outputs, in this order: the first takes pixels, the second
+#: the grids of the first.
 INPUT = "pixels"
-#: An input that may be left out: for windows of a larger tile, see `Away`. Older models do not have it.
-AWAY = "away"
-OUTPUTS = ("struct", "detail", "fused", "score", "features")
+GRIDS = "grids"
+FEATURES = "features"
+LOOK_OUTPUTS = (GRIDS, FEATURES)
+FINISH_OUTPUTS = ("struct", "detail", "fused", "score")
 
 
-#: How many grid cells further than the pixels the tile's top, left, bottom and right edges are.
-Away = tuple[int, int, int, int]
+@dataclass(frozen=True, slots=True, eq=False)
+class RawGrids:
+    """What the first part of the network says about N tiles or windows of tiles of one size H x W.
+
+    Attributes:
+        grids: float32, N x (2 + K) x ceil(H / 4) x ceil(W / 4): students and defect head, unsmoothed.
+        features: float32, N x F x ceil(H / 16) x ceil(W / 16).
+    """
+
+    grids: NDArray[np.float32]
+    features: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,26 +66,40 @@ class Backend(Protocol):
     provider: str
     fallback_reason: str
 
-    def run(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
-        """Runs the network.
+    def look(self, pixels: NDArray[np.float32]) -> RawGrids:
+        """Runs the first part of the network, on tiles or on windows of a tile.
 
         Args:
             pixels: float32, N x C x H x W, 0..255, C-contiguous; H and W at least 64.
-            away: Where the pixels are a window of a larger tile.
 
         Raises:
             DeviceError: If the device runs out of memory or fails.
         """
         ...
 
+    def finish(self, seen: RawGrids) -> RawMaps:
+        """Runs the second part: the maps of whole tiles. Their features stay as they are.
+
+        Args:
+            seen: Of whole tiles; its grids C-contiguous.
+
+        Raises:
+            DeviceError: If the device runs out of memory or fails.
+        """
+        ...
+
+    def run(self, pixels: NDArray[np.float32]) -> RawMaps:
+        """Both parts, on whole tiles. Arguments and errors as for `look`."""
+        return self.finish(self.look(pixels))
+
     def close(self) -> None:
-        """Frees the device; `run` must not be called afterwards."""
+        """Frees the device; nothing else may be called afterwards."""
         ...
 
 
-def out_of_memory(pixels: NDArray[np.float32], provider: str) -> DeviceError:
-    """The error for a device that cannot hold a batch."""
-    count, _, height, width = pixels.shape
+def out_of_memory(batch: NDArray[np.float32], provider: str, stride: int = 1) -> DeviceError:
+    """The error for a device that cannot hold a batch, whose places are `stride` px wide."""
+    count, height, width = batch.shape[0], batch.shape[2] * stride, batch.shape[3] * stride
     who = "The graphics card" if provider == "CUDA" else "The computer"
     return DeviceError(
         f"{who} has not enough free memory to inspect {count} tile{'s' if count > 1 else ''} "

@@ -7,6 +7,7 @@ import ctypes
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -16,55 +17,60 @@ import psutil
 from numpy.typing import NDArray
 
 from bsdrd.backends.base import (
-    AWAY,
+    FINISH_OUTPUTS,
+    GRIDS,
     INPUT,
-    OUTPUTS,
-    Away,
+    LOOK_OUTPUTS,
+    Backend,
     BackendName,
     Device,
+    RawGrids,
     RawMaps,
     failed_run,
     first_line,
     out_of_memory,
     unreadable_network,
 )
+from bsdrd.bundle import Graphs
 from bsdrd.errors import DeviceError, ModelFileError
+from bsdrd.result import MAP_STRIDE
 
 # Enough for the largest window of the embedded default in one piece.
 _RESERVED_BYTES = 256 * 1024**2
-_WANTED = [name for name in OUTPUTS if name != "score"]  # the score is judged from the map
+_MAPS = [name for name in FINISH_OUTPUTS if name != "score"]  # the score is judged from the map
 _PROVIDERS = {"CPU": "CPUExecutionProvider", "CUDA": "CUDAExecutionProvider"}
 
 
-class OnnxBackend:
+class OnnxBackend(Backend):
     """See `bsdrd.backends.base.Backend`.
 
     Args:
-        graph: An exported detector.
+        graphs: An exported detector.
         device: "auto" takes CUDA where it works, else the CPU.
         threads: CPU threads; 0 takes one for each core this process may use.
 
     Raises:
         DeviceError: If there is no such device name.
-        ModelFileError: If the graph is damaged or is no detector.
+        ModelFileError: If a graph is damaged or is no part of a detector.
     """
 
     name: BackendName = "onnx"
 
-    def __init__(self, graph: bytes, *, device: Device = "auto", threads: int = 0) -> None:
+    def __init__(self, graphs: Graphs, *, device: Device = "auto", threads: int = 0) -> None:
         if device not in ("auto", "cpu", "cuda"):
             raise DeviceError(f"There is no device named {device!r}.", do_next="Choose auto, cpu or cuda.")
         self.provider = "CPU"
         self.fallback_reason = ""
-        self._session: Any = None
+        self._look: Any = None
         if device != "cpu":
-            self._try_cuda(graph, threads, asked=device == "cuda")
-        if self._session is None:
-            self._session = open_session(graph, "CPU", threads)
-        _check_interface(self._session)
-        self._knows_windows = any(one.name == AWAY for one in self._session.get_overridable_initializers())
+            self._try_cuda(graphs.look, threads, asked=device == "cuda")
+        if self._look is None:
+            self._look = open_session(graphs.look, "CPU", threads)
+        self._finish: Any = open_session(graphs.finish, self.provider, threads)
+        _check_interface(self._look, INPUT, LOOK_OUTPUTS)
+        _check_interface(self._finish, GRIDS, FINISH_OUTPUTS)
 
-    def _try_cuda(self, graph: bytes, threads: int, *, asked: bool) -> None:
+    def _try_cuda(self, look: bytes, threads: int, *, asked: bool) -> None:
         if _PROVIDERS["CUDA"] not in ort.get_available_providers():
             if asked:
                 self.fallback_reason = (
@@ -72,37 +78,45 @@ class OnnxBackend:
                 )
             return
         try:
-            session = open_session(graph, "CUDA", threads)
+            session = open_session(look, "CUDA", threads)
         except ModelFileError as error:
             self.fallback_reason = f"CUDA could not be started: {error.what}"
             return
         # ONNX Runtime goes on without CUDA, quietly, where its libraries or the driver are missing.
         if _PROVIDERS["CUDA"] in session.get_providers():
-            self.provider, self._session = "CUDA", session
+            self.provider, self._look = "CUDA", session
         else:
             self.fallback_reason = (
                 "CUDA could not be started: its driver or libraries are missing or too old."
             )
 
-    def run(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
-        """See `Backend.run`."""
-        given: dict[str, Any] = {INPUT: pixels}
-        if self._knows_windows and any(away):
-            given[AWAY] = np.array(away, np.int64)
+    def look(self, pixels: NDArray[np.float32]) -> RawGrids:
+        """See `Backend.look`."""
+        return RawGrids(*self._run(self._look, LOOK_OUTPUTS, {INPUT: pixels}, 1))
+
+    def finish(self, seen: RawGrids) -> RawMaps:
+        """See `Backend.finish`."""
+        struct, detail, fused = self._run(self._finish, _MAPS, {GRIDS: seen.grids}, MAP_STRIDE)
+        return RawMaps(struct, detail, fused, seen.features)
+
+    def _run(
+        self, session: Any, wanted: Sequence[str], given: dict[str, NDArray[np.float32]], stride: int
+    ) -> list[NDArray[np.float32]]:
+        (batch,) = given.values()
         try:
-            outputs = self._session.run(_WANTED, given)
+            outputs = session.run(list(wanted), given)
             # What ONNX Runtime returns lies in its own memory, and whoever keeps it would break that up.
-            return RawMaps(*(np.array(output) for output in outputs))
+            return [np.array(output) for output in outputs]
         except MemoryError as error:
-            raise out_of_memory(pixels, self.provider) from error
+            raise out_of_memory(batch, self.provider, stride) from error
         except Exception as error:  # ONNX Runtime raises a dozen classes that share no base.
             if _is_out_of_memory(error):
-                raise out_of_memory(pixels, self.provider) from error
+                raise out_of_memory(batch, self.provider, stride) from error
             raise failed_run(error, self.provider) from error
 
     def close(self) -> None:
         """See `Backend.close`."""
-        self._session = None
+        self._look = self._finish = None
         gc.collect()
 
 
@@ -172,10 +186,10 @@ def _return_freed_memory() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def _check_interface(session: Any) -> None:
+def _check_interface(session: Any, takes: str, gives: Sequence[str]) -> None:
     inputs = [(node.name, node.type, len(node.shape)) for node in session.get_inputs()]
     outputs = tuple(node.name for node in session.get_outputs())
-    if inputs != [(INPUT, "tensor(float)", 4)] or outputs != OUTPUTS:
+    if inputs != [(takes, "tensor(float)", 4)] or outputs != tuple(gives):
         raise unreadable_network(ValueError(f"it takes {inputs} and gives {outputs}"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -11,9 +12,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 
 from bsdrd.backends.base import (
-    Away,
+    Backend,
     BackendName,
     Device,
+    RawGrids,
     RawMaps,
     failed_run,
     out_of_memory,
@@ -22,9 +24,10 @@ from bsdrd.backends.base import (
 from bsdrd.errors import DeviceError
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
+from bsdrd.result import MAP_STRIDE
 
 
-class TorchBackend:
+class TorchBackend(Backend):
     """See `bsdrd.backends.base.Backend`.
 
     Args:
@@ -53,21 +56,29 @@ class TorchBackend:
         self._device = torch.device("cuda" if cuda else "cpu")
         self._graph: DetectorGraph | None = load_graph(spec, weights).to(self._device)
 
-    def run(self, pixels: NDArray[np.float32], away: Away = (0, 0, 0, 0)) -> RawMaps:
-        """See `Backend.run`."""
+    def look(self, pixels: NDArray[np.float32]) -> RawGrids:
+        """See `Backend.look`."""
         assert self._graph is not None, "the detector asks no closed backend"
+        return RawGrids(*self._run(self._graph.look, pixels, 1))
+
+    def finish(self, seen: RawGrids) -> RawMaps:
+        """See `Backend.finish`."""
+        assert self._graph is not None, "the detector asks no closed backend"
+        struct, detail, fused, _ = self._run(self._graph.finish, seen.grids, MAP_STRIDE)
+        return RawMaps(struct, detail, fused, seen.features)
+
+    def _run(
+        self, part: Callable[[torch.Tensor], Sequence[torch.Tensor]], batch: NDArray[np.float32], stride: int
+    ) -> list[NDArray[np.float32]]:
         try:
             # TF32 has ten bits of mantissa and would move scores between devices.
             with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-                struct, detail, fused, _, features = self._graph(
-                    as_tensor(pixels).to(self._device), torch.tensor(away)
-                )
-            return RawMaps(*(tensor.cpu().numpy() for tensor in (struct, detail, fused, features)))
+                return [tensor.cpu().numpy() for tensor in part(as_tensor(batch).to(self._device))]
         except (torch.OutOfMemoryError, MemoryError) as error:
-            raise out_of_memory(pixels, self.provider) from error
+            raise out_of_memory(batch, self.provider, stride) from error
         except RuntimeError as error:
             if "can't allocate memory" in str(error) or "not enough memory" in str(error):
-                raise out_of_memory(pixels, self.provider) from error
+                raise out_of_memory(batch, self.provider, stride) from error
             raise failed_run(error, self.provider) from error
 
     def close(self) -> None:
@@ -78,9 +89,9 @@ class TorchBackend:
             torch.cuda.empty_cache()
 
 
-def as_tensor(pixels: NDArray[np.float32]) -> torch.Tensor:
-    """The same pixels for torch, which warns of arrays that it may not write to."""
-    return torch.from_numpy(pixels if pixels.flags.writeable else pixels.copy())
+def as_tensor(values: NDArray[np.float32]) -> torch.Tensor:
+    """The same values for torch, which warns of arrays that it may not write to."""
+    return torch.from_numpy(values if values.flags.writeable else values.copy())
 
 
 def load_graph(spec: ModelSpec, weights: bytes) -> DetectorGraph:

@@ -40,6 +40,7 @@ def export(
     """
     from bsdrd.bundle import read_bundle, write_bundle
     from bsdrd.data.images import write_bytes
+    from bsdrd.export import plain_graph
 
     if onnx is None and certificate is None and out is None:
         raise typer.BadParameter("say what to write: --onnx, --certificate or --out")
@@ -51,7 +52,7 @@ def export(
             sha256 = write_bundle(out, bundle)
             output.say(f"Model: {out}")
         if onnx is not None:
-            write_bytes(onnx, bundle.graph)
+            write_bytes(onnx, plain_graph(bundle.graphs))
             output.say(f"Graph: {onnx}")
         if certificate is not None:
             text = json.dumps(bundle.parity.model_dump(), indent=1)

@@ -53,6 +53,11 @@ class ModelSpec:
     head_maps: tuple[tuple[int, float], ...] = ((0, 2.8), (0, 12.0), (0, 20.0))
     structure: int = STRUCTURE
 
+    @property
+    def head_outputs(self) -> int:
+        """Channels that the defect head answers in."""
+        return 1 + max((channel for channel, _ in self.head_maps), default=0)
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""
         return {**asdict(self), "head_maps": [list(one) for one in self.head_maps]}
@@ -64,17 +69,13 @@ class ModelSpec:
         Raises:
             ModelFileError: If a field is unknown: the file comes from another version.
         """
-        # Files of structure 1 say nothing of a head, and name a smoothing that nobody used.
-        given = {key: value for key, value in values.items() if key != "coarse"}
-        if "head_smoothing" in given:  # from when the head had one channel
-            given["head_maps"] = [(0, sigma) for sigma in given.pop("head_smoothing")]
-        unknown = set(given) - {field.name for field in fields(cls)}
+        unknown = set(values) - {field.name for field in fields(cls)}
         if unknown:
             raise ModelFileError(
                 f"The model file describes parts this program does not know: {', '.join(sorted(unknown))}.",
                 do_next="Open it with the version of Tilesight that wrote it, or train the model again.",
             )
-        filled: dict[str, Any] = {"structure": 1, "head_width": 0, **given}
+        filled: dict[str, Any] = {"structure": 1, **values}  # the first one was not named
         if "head_maps" in filled:
             filled["head_maps"] = tuple((channel, sigma) for channel, sigma in filled["head_maps"])
         return cls(**filled)

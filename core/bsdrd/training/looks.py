@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from bsdrd.data.defects import paint_defect
+from bsdrd.data.defects import draw_defect
 from bsdrd.errors import TrainingError
+from bsdrd.model.finish import blur
 from bsdrd.model.graph import DetectorGraph, cells, pad_to_cells
 from bsdrd.training.machine import Machine
 from bsdrd.training.settings import TrainSettings
@@ -112,7 +113,7 @@ def look_at(graph: DetectorGraph, tile: NDArray[np.float32]) -> Seen:
     padded, top, left = pad_to_cells(pixels)
     rows, cols = cells(tile.shape[0], 4), cells(tile.shape[1], 4)
     rows, cols = slice(top // 4, top // 4 + rows), slice(left // 4, left // 4 + cols)
-    features = graph.look(padded)
+    features = graph.see(padded)
     out: list[list[Tensor]] = []
     for levels in graph.distances(features):
         grown = [
@@ -135,7 +136,7 @@ def relative_map(graph: DetectorGraph, seen: Seen, scale: NDArray[np.float64]) -
             total = total + d / max(float(scale[student, level]), 1e-6)
     if seen.answer is not None:
         total = total + scale.size * seen.answer.sigmoid()
-    return np.asarray(graph.smooth(total[None])[0].cpu().numpy(), dtype=np.float32)
+    return np.asarray(blur(total[None], graph.finish.kernel)[0].cpu().numpy(), dtype=np.float32)
 
 
 def _spread(count: int, wanted: int) -> list[int]:
@@ -144,4 +145,4 @@ def _spread(count: int, wanted: int) -> list[int]:
 
 def _draw(tile: NDArray[np.float32], donors: list[NDArray[np.float32]], number: int) -> NDArray[np.float32]:
     rng = np.random.default_rng([_SEED, number])
-    return paint_defect(rng, tile, donors[(number + 1) % len(donors)])[0]
+    return draw_defect(rng, tile, donors[(number + 1) % len(donors)]).tile

@@ -1,0 +1,130 @@
+"""From the raw grids of a whole tile to its maps: smooth, standardise, join, fuse.
+
+What is here needs the tile's edges and a wide neighbourhood, and costs little. So it runs once for a tile,
+also where the network before it ran window by window: it sees no cut.
+
+Maps are standardised by statistics of held-out good tiles, among them a profile over the distance to the
+edge: convolutions see less of a tile near its edge, and good tiles disagree more there. The profile takes
+that out without blinding the border, where breaks sit.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bsdrd.model.blocks import gaussian_kernel
+from bsdrd.model.spec import ModelSpec
+from bsdrd.result import MAP_STRIDE
+
+#: Grid cells from the edge over which the edge profile is kept; the last bin is all the rest of the tile. The
+#: widely smoothed maps of the defect head need all of it: with 8 bins uneven areas are found less well.
+EDGE_BINS = 24
+#: Rows of the statistics: each student, both together; then the defect head, a row for each of its maps.
+STRUCT, DETAIL, STUDENTS, HEAD = range(4)
+#: The first channels of the raw grids are the students'; those of the defect head follow.
+STUDENT_GRIDS = 2
+#: The value that the highest place of a good tile has on average, in every map; its deviation is 1.
+PEAK = 5.0
+
+
+class Finish(nn.Module):
+    """Raw grids to standardised maps and score.
+
+    Args:
+        spec: The architecture.
+    """
+
+    profile_mean: Tensor
+    profile_std: Tensor
+    peak_mean: Tensor
+    peak_std: Tensor
+    kernel: Tensor
+
+    def __init__(self, spec: ModelSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.head_maps = spec.head_maps if spec.head_width else ()
+        self.rows = rows = HEAD + len(self.head_maps)
+        self.register_buffer("profile_mean", torch.zeros(rows, EDGE_BINS))
+        self.register_buffer("profile_std", torch.ones(rows, EDGE_BINS))
+        self.register_buffer("peak_mean", torch.full((rows,), PEAK))
+        self.register_buffer("peak_std", torch.ones(rows))
+        self.register_buffer("kernel", gaussian_kernel(spec.smoothing / MAP_STRIDE), persistent=False)
+        for index, (_, sigma) in enumerate(self.head_maps):
+            self.register_buffer(
+                f"head_kernel_{index}", gaussian_kernel(sigma / MAP_STRIDE), persistent=False
+            )
+
+    def forward(self, grids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Finishes tiles of one size.
+
+        Args:
+            grids: N x (2 + K) x h x w, see `DetectorGraph.look`, of whole tiles.
+
+        Returns:
+            struct, detail, fused: each N x h x w, standardised; score: N, the maximum of fused.
+        """
+        bins = edge_bins(grids.shape[2], grids.shape[3], grids.device)
+        standard = {which: self.standardise(raw, which, bins) for which, raw in self.smoothed(grids).items()}
+        struct, detail = standard[STRUCT], standard[DETAIL]
+        found = [self.scale(self.standardise(self.join(struct, detail), STUDENTS, bins), STUDENTS)]
+        found += [self.scale(standard[which], which) for which in range(HEAD, self.rows)]
+        fused = self.fuse(found)
+        return self.scale(struct, STRUCT), self.scale(detail, DETAIL), fused, fused.flatten(1).amax(1)
+
+    def smoothed(self, grids: Tensor) -> dict[int, Tensor]:
+        """The smoothed map N x h x w behind each row of the statistics that does not come from others."""
+        maps = {which: blur(grids[:, which], self.kernel) for which in (STRUCT, DETAIL)}
+        for index, (channel, _) in enumerate(self.head_maps):
+            kernel = self.get_buffer(f"head_kernel_{index}")
+            maps[HEAD + index] = blur(grids[:, STUDENT_GRIDS + channel], kernel)
+        return maps
+
+    def standardise(self, grid: Tensor, which: int, bins: Tensor) -> Tensor:
+        """(value - mean) / std of good tiles at that distance to the edge."""
+        return (grid - self.profile_mean[which][bins]) / self.profile_std[which][bins]
+
+    def scale(self, grid: Tensor, which: int) -> Tensor:
+        """A map in units of what the highest place of a good tile reaches: `PEAK`, give or take 1."""
+        return PEAK + (grid - self.peak_mean[which]) / self.peak_std[which]
+
+    def join(self, struct: Tensor, detail: Tensor) -> Tensor:
+        """One map from the students' two; where only one is in use it stands alone."""
+        if not self.spec.use_detail:
+            return struct
+        if not self.spec.use_struct:
+            return detail
+        if self.spec.fusion == "max":
+            return torch.maximum(struct, detail)
+        if self.spec.fusion == "product":
+            return F.softplus(struct) * F.softplus(detail)
+        return struct + detail
+
+    def fuse(self, found: list[Tensor]) -> Tensor:
+        """The largest of the students' joint map and the head's maps, all in units of good tiles' peaks.
+
+        A defect that one of them sees clearly must not be averaged away by those that are blind to it.
+        """
+        if not (self.spec.use_struct or self.spec.use_detail) and len(found) > 1:
+            found = found[1:]
+        fused = found[0]
+        for other in found[1:]:
+            fused = torch.maximum(fused, other)
+        return fused
+
+
+def edge_bins(rows: int, cols: int, device: torch.device) -> Tensor:
+    """Distance to the nearest edge in grid cells, at most EDGE_BINS - 1: int64, rows x cols."""
+    i, j = torch.arange(rows, device=device), torch.arange(cols, device=device)
+    di = torch.minimum(i, rows - 1 - i)[:, None]
+    dj = torch.minimum(j, cols - 1 - j)[None, :]
+    return torch.minimum(di, dj).clamp(max=EDGE_BINS - 1)
+
+
+def blur(grid: Tensor, kernel: Tensor) -> Tensor:
+    """Separable convolution with replicated borders: N x h x w -> N x h x w."""
+    radius = kernel.shape[0] // 2
+    x = F.pad(grid[:, None], (radius, radius, radius, radius), mode="replicate")
+    return F.conv2d(F.conv2d(x, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[:, 0]
