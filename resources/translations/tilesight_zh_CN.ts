@@ -723,13 +723,23 @@
         <source>Checking every row</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Intact: {n} rows, each with its right hash and in its place.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Intact: %Ln row(s), each with its right hash and in its place.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>The log was changed: {n} problems in {rows} rows.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>The log was changed: %Ln problem(s) in {rows}.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Saved as {path}</source>
@@ -770,13 +780,17 @@
         <source>Copying the store</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} records are backed up.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln record(s) are backed up.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{n} files are missing or damaged in the store and could not be copied:</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln file(s) are missing or damaged in the store and could not be copied:</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1399,20 +1413,38 @@
         <source>Where to</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>All {n} records of the table</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>All %Ln record(s) of the table</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>The {n} selected ones</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>The %Ln selected one(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tile(s) were written with {labels} and {masks}.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln mask(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Writing records</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{n} tiles were written with {labels} labels and {masks} masks.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1573,13 +1605,17 @@
         <source>without a lot</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{shown} of {all} records</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>{shown} of %Ln record(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{n} of other models are left out: their scores cannot be compared.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln of other models are left out: their scores cannot be compared.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1842,8 +1878,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{labels} labels and {masks} masks were new; {known} tiles were known, {added} were added.</source>
+        <source>New: {labels}, {masks}. {known} known already, {added} added.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln mask(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tile(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>{n} could not be imported:</source>
@@ -1959,16 +2013,20 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{n} tiles: {said}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>All {n} tiles of this queue have a label.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln tile(s): {said}</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln tile(s) of this queue have a label.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>There is nothing to undo.</source>
@@ -1978,16 +2036,20 @@
         <source>There is nothing to do again.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Undone. {n} more steps can be undone.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Undone. %Ln more step(s) can be undone.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Done again. %Ln more step(s) can be done again.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Done again. {n} more steps can be done again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5569,17 +5631,23 @@
         <source>{seconds} s left</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Judged again by this rule: {n} records.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Judged again by this rule: %Ln record(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{n} keep their stored score, because their maps were not kept.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln record(s) keep their stored score, because their maps were not kept.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{n} keep their stored score, because nothing of them would be inspected.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln record(s) keep their stored score, because nothing of them would be inspected.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5596,13 +5664,17 @@
         <extracomment>Another rule is in force; read the records again. Nothing was changed; what is known may be old.</extracomment>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Counted on all {n} records, not only on those that are chosen now.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Counted on all %Ln record(s), not only on those that are chosen now.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{n} records keep their stored score, because they could not be judged again.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln record(s) keep their stored score, because they could not be judged again.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Stored verdicts that its thresholds would change: {flips} of {n} ({released} released, {rejected} rejected).</source>
@@ -5753,7 +5825,7 @@
         <translation>无</translation>
     </message>
     <message>
-        <source>{n} strokes</source>
+        <source>strokes: {n}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6255,9 +6327,11 @@
         <source>Audit log</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} records</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln record(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>There is no record {n} any more.</source>
@@ -6559,9 +6633,17 @@
         <source>without pictures</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} records, {kept}, made {when}</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln record(s), {kept}, made {when}</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The store has %Ln record(s) now; it had {before}.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Only engineers and administrators restore backups.</source>
@@ -6577,10 +6659,6 @@
     </message>
     <message>
         <source>The line was stopped first, and everything it had inspected was saved.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The store has {n} records now; it had {before}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7397,9 +7475,11 @@
         <source>Show them (L)</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} tiles with alike false alarms</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln tile(s) with alike false alarms</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>One change clears {n}. Known defects lost: {lost}.</source>
@@ -7426,20 +7506,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{regions} alike regions on {tiles} tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{n} of these tiles are known defects: whatever clears the group may hide them.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>None of these tiles is a known defect.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} tiles have other regions that would alarm by themselves; they are not ticked.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln alike region(s) on {tiles}</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tile(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of these tiles are known defects: whatever clears the group may hide them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tile(s) have other regions that would alarm by themselves; they are not ticked.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>What would clear them</source>
@@ -7461,24 +7553,30 @@
         <source>{n} of {whole} tiles have a picture to learn from. What it clears is known after training.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} known defects look the same and may be lost</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln known defect(s) look the same and may be lost</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Label %Ln tile(s): false alarm</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln tile(s) of the group are ticked.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>No known defect looks the same</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>All {n} tiles of the group are ticked.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{n} of {whole} tiles of the group are ticked.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Label {n} tiles: false alarm</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7681,9 +7779,11 @@
         <source>No store: nothing is recorded</source>
         <translation>无存储：不会记录</translation>
     </message>
-    <message>
-        <source>Store: failing, {count} records wait</source>
-        <translation>存储：故障，{count} 条记录等待中</translation>
+    <message numerus="yes">
+        <source>Store: failing, %Ln record(s) wait</source>
+        <translation>
+            <numerusform>数据存储：出错，%Ln 条记录等待中</numerusform>
+        </translation>
     </message>
     <message>
         <source>Store: ready</source>
@@ -7900,16 +8000,20 @@
         <source> %</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{number} false rejects</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln false reject(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>From the %Ln good tile(s) held out when the model was trained.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Escape rate unknown: found from good tiles only.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>From the {n} good tiles held out when the model was trained.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8631,9 +8735,11 @@
         <source>Go to Run</source>
         <translation>转到“运行”</translation>
     </message>
-    <message>
-        <source>The model in force has inspected no tile yet. {n} records are of other models, whose scores mean something else. Inspect some tiles; a few hundred make it worth while.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>The model in force has inspected no tile yet. %Ln record(s) are of other models, whose scores mean something else. Inspect some tiles; a few hundred make it worth while.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Nothing of this model to tune on yet</source>
@@ -8648,12 +8754,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{n} records</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{shown} of {n}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln record(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Save what-if report</source>

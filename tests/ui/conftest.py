@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from PySide6.QtCore import QEvent, QEventLoop, QLocale, QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.ui.hand_made import texture
@@ -24,6 +24,7 @@ from tilesight.line.recipe_book import RecipeBook
 from tilesight.line.settings import Settings
 from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext
+from tilesight.ui.i18n import Translation
 from tilesight.ui.main_window import MainWindow
 from tilesight.ui.session import Session
 from tilesight.ui.theme import Appearance, Theme
@@ -40,9 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(harmless)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _english(qapp: QApplication) -> Iterator[None]:
+    """English as people read it: its plurals are a translation too."""
+    translation = Translation()
+    translation.choose("en")
+    yield
+    translation.remove()
+
+
 @pytest.fixture(scope="session")
 def _theme(qapp: QApplication) -> Theme:
-    QLocale.setDefault(QLocale("en"))
     # A quit that no loop takes would end the next test's waiting at once.
     qapp.setQuitOnLastWindowClosed(False)
     return Theme(qapp, Appearance.DARK)

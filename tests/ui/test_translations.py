@@ -94,7 +94,7 @@ def test_translations_keep_the_places_of_values(language: str) -> None:
             continue
         for text in [form.text for form in translation.findall("numerusform")] or [translation.text]:
             assert text, (context, source)
-            assert sorted(re.findall(r"\{\w+\}|%n", text)) == sorted(re.findall(r"\{\w+\}|%n", source)), (
+            assert sorted(re.findall(r"\{\w+\}|%L?n", text)) == sorted(re.findall(r"\{\w+\}|%L?n", source)), (
                 source
             )
 
@@ -116,9 +116,35 @@ def test_english_plurals_are_right(qapp: QApplication) -> None:
         say = QCoreApplication.translate
         assert say("TileCard", "%n region(s)", "", 1) == "1 region"
         assert say("TileCard", "%n region(s)", "", 3) == "3 regions"
+        assert say("RecordsWorkspace", "%Ln record(s)", "", 1) == "1 record"
+        assert say("RecordsWorkspace", "%Ln record(s)", "", 12345) == "12,345 records"
     finally:
         translation.choose("en")
         translation.remove()
+
+
+def test_every_counted_text_has_an_english_singular_and_plural() -> None:
+    known = messages(resource("translations", "tilesight_en.ts"))
+    for file in sorted((ROOT / "app/tilesight/ui").rglob("*.py")):
+        for text in re.findall(r'"([^"\n]*\(s\)[^"\n]*)"', file.read_text("utf-8")):
+            assert any(text in source for _, source in known), f"{file.name}: {text}"
+    for (_, source), message in known.items():
+        forms = [form.text or "" for form in message.iter("numerusform")]
+        assert len(forms) == 2, source
+        assert not any("(s)" in form for form in forms), source
+
+
+def test_a_number_before_a_plural_is_never_a_plain_value() -> None:
+    plain = re.compile(
+        r"\{(n|count|tiles|records|regions)\} (more )?(tiles|records|regions|rows|files|labels|steps)\b"
+    )
+    found = [
+        f"{file.name}: {match[0]}"
+        for file in sorted((ROOT / "app/tilesight/ui").rglob("*.py"))
+        if not {"messages", "train"} & set(file.parts)
+        for match in plain.finditer(file.read_text("utf-8"))
+    ]
+    assert found == [], "1 tiles: use %Ln and a count"
 
 
 class Longer(QTranslator):

@@ -172,7 +172,7 @@ class StatusBar(QFrame):
         if self._context.store is None:
             self.store.show_words(self.tr("No store: nothing is recorded"), tone="ng")
         elif snapshot.store_state is StoreState.FAILING:
-            waiting = self.tr("Store: failing, {count} records wait").format(count=snapshot.unwritten)
+            waiting = self.tr("Store: failing, %Ln record(s) wait", "", snapshot.unwritten)
             self.store.show_words(waiting, said(snapshot.store_reason), "ng")
         elif snapshot.free_bytes is None:
             self.store.show_words(self.tr("Store: ready"))

@@ -345,12 +345,12 @@ class AuditView(QWidget):
     def _verified(self, found: Verification) -> None:
         self.verify.setEnabled(True)
         if found.intact:
-            text = self.tr("Intact: {n} rows, each with its right hash and in its place.")
-            self._say(text.format(n=found.rows), "ok")
+            text = self.tr("Intact: %Ln row(s), each with its right hash and in its place.", "", found.rows)
+            self._say(text, "ok")
             return
-        text = self.tr("The log was changed: {n} problems in {rows} rows.")
         lines = [said(problem.text) for problem in found.problems]
-        self._say(text.format(n=len(lines), rows=found.rows), "ng", lines)
+        text = self.tr("The log was changed: %Ln problem(s) in {rows}.", "", len(lines))
+        self._say(text.format(rows=self.tr("%Ln row(s)", "", found.rows)), "ng", lines)
 
     def _not_verified(self, error: Exception) -> None:
         self.verify.setEnabled(True)

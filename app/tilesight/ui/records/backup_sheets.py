@@ -69,12 +69,13 @@ class BackupSheet(JobSheet):
     def say_done(self, result: Any) -> None:
         """What was copied."""
         assert isinstance(result, BackupInfo)
-        locale = QLocale()
-        head = self.tr("{n} records are backed up.").format(n=locale.toString(result.records))
+        head = self.tr("%Ln record(s) are backed up.", "", result.records)
         more = ""
         if result.missing:
-            more = self.tr("{n} files are missing or damaged in the store and could not be copied:").format(
-                n=locale.toString(len(result.missing))
+            more = self.tr(
+                "%Ln file(s) are missing or damaged in the store and could not be copied:",
+                "",
+                len(result.missing),
             )
         self.say(head, more, list(result.missing), tone="" if result.missing else "ok")
 
@@ -129,8 +130,8 @@ class RestoreSheet(JobSheet):
         self.found.set_tone("")
         kept = self.tr("with pictures") if info.with_files else self.tr("without pictures")
         self.found.setText(
-            self.tr("{n} records, {kept}, made {when}").format(
-                n=QLocale().toString(info.records), kept=kept, when=info.made_at
+            self.tr("%Ln record(s), {kept}, made {when}", "", info.records).format(
+                kept=kept, when=info.made_at
             )
         )
         self._check()
@@ -201,10 +202,8 @@ class RestoreSheet(JobSheet):
         if result.inspected_before:
             said.append(self.tr("The line was stopped first, and everything it had inspected was saved."))
         if result.records is not None and result.records_before is not None:
-            text = self.tr("The store has {n} records now; it had {before}.")
-            said.append(
-                text.format(n=locale.toString(result.records), before=locale.toString(result.records_before))
-            )
+            text = self.tr("The store has %Ln record(s) now; it had {before}.", "", result.records)
+            said.append(text.format(before=locale.toString(result.records_before)))
         if result.aside is not None:
             said.append(self.tr("The replaced database lies in {folder}.").format(folder=result.aside))
         said.append(self.tr("Start the line again in Run."))

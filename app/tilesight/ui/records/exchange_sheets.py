@@ -107,9 +107,8 @@ class ExportSheet(JobSheet):
     def open_for(self, ids: NDArray[np.int64], selected: list[int]) -> None:
         """Opens for the records of the table, and those that are selected in it."""
         self._all, self._selected = ids, selected
-        locale = QLocale()
-        self.all.setText(self.tr("All {n} records of the table").format(n=locale.toString(len(ids))))
-        self.selected.setText(self.tr("The {n} selected ones").format(n=locale.toString(len(selected))))
+        self.all.setText(self.tr("All %Ln record(s) of the table", "", len(ids)))
+        self.selected.setText(self.tr("The %Ln selected one(s)", "", len(selected)))
         self.selected.setEnabled(len(selected) > 1)
         (self.selected if len(selected) > 1 else self.all).setChecked(True)
         self._check()
@@ -145,10 +144,8 @@ class ExportSheet(JobSheet):
         """What was written."""
         assert isinstance(result, ExportReport)
         locale = QLocale()
-        head = self.tr("{n} tiles were written with {labels} labels and {masks} masks.").format(
-            n=locale.toString(result.tiles),
-            labels=locale.toString(result.labels),
-            masks=locale.toString(result.masks),
+        head = self.tr("%Ln tile(s) were written with {labels} and {masks}.", "", result.tiles).format(
+            labels=self.tr("%Ln label(s)", "", result.labels), masks=self.tr("%Ln mask(s)", "", result.masks)
         )
         left_out = len(result.without_picture)
         more = (
@@ -255,12 +252,10 @@ class ImportSheet(JobSheet):
             if result.cancelled
             else self.tr("The import is done.")
         )
-        more = self.tr(
-            "{labels} labels and {masks} masks were new; {known} tiles were known, {added} were added."
-        ).format(
-            labels=locale.toString(result.labels),
-            masks=locale.toString(result.masks),
-            known=locale.toString(result.known),
+        more = self.tr("New: {labels}, {masks}. {known} known already, {added} added.").format(
+            labels=self.tr("%Ln label(s)", "", result.labels),
+            masks=self.tr("%Ln mask(s)", "", result.masks),
+            known=self.tr("%Ln tile(s)", "", result.known),
             added=locale.toString(result.added),
         )
         if result.problems:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QLocale, QModelIndex, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -177,9 +177,8 @@ class RecordsWorkspace(Workspace):
 
     @Slot()
     def _loaded(self) -> None:
-        locale = QLocale()
         count = len(self.table.ids)
-        self.count.setText(self.tr("{n} records").format(n=locale.toString(count)))
+        self.count.setText(self.tr("%Ln record(s)", "", count))
         self._show_state()
         number, scroll = self._kept
         if self._pinned is not None:

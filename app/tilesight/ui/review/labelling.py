@@ -104,7 +104,7 @@ class LabelDesk(QObject):
             row = self.model.row(ids[0])
             text = f"{row.name}: {said}" if row is not None else said
         else:
-            text = self.tr("{n} tiles: {said}").format(n=len(ids), said=said)
+            text = self.tr("%Ln tile(s): {said}", "", len(ids)).format(said=said)
         self.context.toast(text, self.tr("Undo"), "review.undo")
         if kind is LabelKind.FALSE_ALARM:
             self.alike.note(ids)
@@ -112,7 +112,7 @@ class LabelDesk(QObject):
             self._toast_end()
 
     def _toast_end(self) -> None:
-        text = self.tr("All {n} tiles of this queue have a label.").format(n=len(self.model.ids))
+        text = self.tr("All %Ln tile(s) of this queue have a label.", "", len(self.model.ids))
         self.context.toast(text, self.tr("Undo"), "review.undo")
 
     def undo(self) -> None:
@@ -143,10 +143,10 @@ class LabelDesk(QObject):
         self.context.note_records()
         left = self.model.steps[0 if back else 1]
         if back:
-            text = self.tr("Undone. {n} more steps can be undone.").format(n=left)
+            text = self.tr("Undone. %Ln more step(s) can be undone.", "", left)
             self.context.toast(text, self.tr("Redo"), "review.redo")
         else:
-            text = self.tr("Done again. {n} more steps can be done again.").format(n=left)
+            text = self.tr("Done again. %Ln more step(s) can be done again.", "", left)
             self.context.toast(text, self.tr("Undo"), "review.undo")
 
     def choose_class(self) -> None:

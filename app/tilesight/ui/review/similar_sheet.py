@@ -143,14 +143,14 @@ class SimilarSheet(Sheet):
         """Shows another group, and opens."""
         self._alike = alike
         self.head.setText(
-            self.tr("{regions} alike regions on {tiles} tiles").format(
-                regions=len(alike.group.records), tiles=alike.tiles
+            self.tr("%Ln alike region(s) on {tiles}", "", len(alike.group.records)).format(
+                tiles=self.tr("%Ln tile(s)", "", alike.tiles)
             )
         )
         known = alike.group.known_defects
         self.note.setText(
-            self.tr("{n} of these tiles are known defects: whatever clears the group may hide them.").format(
-                n=known
+            self.tr(
+                "%Ln of these tiles are known defects: whatever clears the group may hide them.", "", known
             )
             if known
             else self.tr("None of these tiles is a known defect.")
@@ -158,10 +158,12 @@ class SimilarSheet(Sheet):
         self.note.set_tone("ng" if known else "")
         more = int(alike.group.tiles.more.sum())
         if more:
-            said = self.tr(
-                "{n} tiles have other regions that would alarm by themselves; they are not ticked."
+            also = self.tr(
+                "%Ln tile(s) have other regions that would alarm by themselves; they are not ticked.",
+                "",
+                more,
             )
-            self.note.setText(f"{self.note.text()} {said.format(n=more)}")
+            self.note.setText(f"{self.note.text()} {also}")
         self.tiles.show_group(self._context.store, alike.group)
         self.list.setCurrentIndex(self.tiles.index(0))
         self._fill_remedies(alike)
@@ -192,7 +194,7 @@ class SimilarSheet(Sheet):
         known = alike.group.known_defects
         card.loses.set_tone("ng" if known else "ok")
         card.loses.setText(
-            self.tr("{n} known defects look the same and may be lost").format(n=known)
+            self.tr("%Ln known defect(s) look the same and may be lost", "", known)
             if known
             else self.tr("No known defect looks the same")
         )
@@ -213,9 +215,9 @@ class SimilarSheet(Sheet):
     def _count(self) -> None:
         count, whole = len(self.tiles.ticked), self.tiles.rowCount()
         locale = QLocale()
-        self.take.setText(self.tr("Label {n} tiles: false alarm").format(n=locale.toString(count)))
+        self.take.setText(self.tr("Label %Ln tile(s): false alarm", "", count))
         self.take.setEnabled(count > 0)
-        left = self.tr("All {n} tiles of the group are ticked.").format(n=locale.toString(whole))
+        left = self.tr("All %Ln tile(s) of the group are ticked.", "", whole)
         if count < whole:
             left = self.tr("{n} of {whole} tiles of the group are ticked.").format(
                 n=locale.toString(count), whole=locale.toString(whole)
@@ -289,7 +291,7 @@ class SimilarCard(Card):
         self.setVisible(alike is not None)
         if alike is None:
             return
-        self.head.setText(self.tr("{n} tiles with alike false alarms").format(n=alike.tiles))
+        self.head.setText(self.tr("%Ln tile(s) with alike false alarms", "", alike.tiles))
         self._pictures.set_store(store, partial(read_cut_outs, alike.group))
         self._draw_pictures()
         self.clears.setText(self._best(alike))

@@ -55,7 +55,7 @@ def _mask(value: Any) -> str:
     if value is None:
         return QCoreApplication.translate("Recipe", "none")
     strokes = len(value.get("strokes", ()))
-    return QCoreApplication.translate("Recipe", "{n} strokes").format(n=QLocale().toString(strokes))
+    return QCoreApplication.translate("Recipe", "strokes: {n}").format(n=QLocale().toString(strokes))
 
 
 def _value(value: Any, field: str) -> str:

@@ -145,10 +145,11 @@ class FilterSheet(Sheet):
 
     def say_count(self, shown: int, of: int, other_models: int) -> None:
         """How many records are chosen."""
-        text = self.tr("{shown} of {all} records").format(shown=words.count(shown), all=words.count(of))
+        text = self.tr("{shown} of %Ln record(s)", "", of).format(shown=words.count(shown))
         if other_models:
-            more = self.tr("{n} of other models are left out: their scores cannot be compared.")
-            text = f"{text}. {more.format(n=words.count(other_models))}"
+            text += ". " + self.tr(
+                "%Ln of other models are left out: their scores cannot be compared.", "", other_models
+            )
         self.count.setText(text)
 
     @Slot()

@@ -236,13 +236,19 @@ class PixelPanel(QWidget):
         if not state.total:
             return ""
         judged = state.total - state.without_maps - state.failed
-        told = self.tr("Judged again by this rule: {n} records.").format(n=words.count(judged))
+        told = self.tr("Judged again by this rule: %Ln record(s).", "", judged)
         if state.without_maps:
-            text = self.tr("{n} keep their stored score, because their maps were not kept.")
-            told += " " + text.format(n=words.count(state.without_maps))
+            told += " " + self.tr(
+                "%Ln record(s) keep their stored score, because their maps were not kept.",
+                "",
+                state.without_maps,
+            )
         if state.failed:
-            text = self.tr("{n} keep their stored score, because nothing of them would be inspected.")
-            told += " " + text.format(n=words.count(state.failed))
+            told += " " + self.tr(
+                "%Ln record(s) keep their stored score, because nothing of them would be inspected.",
+                "",
+                state.failed,
+            )
         return told
 
 

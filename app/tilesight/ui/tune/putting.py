@@ -78,11 +78,21 @@ class PutInForce(QObject):
         notes: list[str] = []
         evidence, state = self._model.evidence, self._model.rejudging
         if evidence is not None and len(self._model.what.table) != len(evidence.table):
-            text = self.tr("Counted on all {n} records, not only on those that are chosen now.")
-            notes.append(text.format(n=words.count(len(evidence.table))))
+            notes.append(
+                self.tr(
+                    "Counted on all %Ln record(s), not only on those that are chosen now.",
+                    "",
+                    len(evidence.table),
+                )
+            )
         if state.without_maps + state.failed:
-            text = self.tr("{n} records keep their stored score, because they could not be judged again.")
-            notes.append(text.format(n=words.count(state.without_maps + state.failed)))
+            notes.append(
+                self.tr(
+                    "%Ln record(s) keep their stored score, because they could not be judged again.",
+                    "",
+                    state.without_maps + state.failed,
+                )
+            )
         return " ".join(notes)
 
     @Slot(str, str)

@@ -310,8 +310,7 @@ class TargetBar(QWidget):
     # Saying
 
     def _say_cost(self) -> None:
-        number = QLocale().toString(self.escape_cost, "f", 0)
-        self.cost_text.setText(self.tr("{number} false rejects").format(number=number))
+        self.cost_text.setText(self.tr("%Ln false reject(s)", "", round(self.escape_cost)))
 
     def _say(self, note: Note) -> None:
         self.note.say(note)
@@ -322,8 +321,13 @@ class TargetBar(QWidget):
         if not found.escape_known:
             warnings.insert(0, self.tr("Escape rate unknown: found from good tiles only."))
         if self.way is Way.FALSE_REJECT and self._reference() is not None:
-            text = self.tr("From the {n} good tiles held out when the model was trained.")
-            texts.append(text.format(n=words.count(found.calibration.good)))
+            texts.append(
+                self.tr(
+                    "From the %Ln good tile(s) held out when the model was trained.",
+                    "",
+                    found.calibration.good,
+                )
+            )
         for name, ends in (("T1", found.low_interval), ("T2", found.high_interval)):
             low, high = ends
             if low is not None and high is not None:

@@ -335,12 +335,14 @@ class TuneWorkspace(Workspace):
             )
         elif of_other_models:
             text = self.tr(
-                "The model in force has inspected no tile yet. {n} records are of other models, whose scores "
-                "mean something else. Inspect some tiles; a few hundred make it worth while."
+                "The model in force has inspected no tile yet. %Ln record(s) are of other models, whose "
+                "scores mean something else. Inspect some tiles; a few hundred make it worth while.",
+                "",
+                of_other_models,
             )
             self.states.empty.set_texts(
                 self.tr("Nothing of this model to tune on yet"),
-                text.format(n=words.count(of_other_models)),
+                text,
                 self.tr("Go to Run"),
             )
         else:
@@ -378,8 +380,8 @@ class TuneWorkspace(Workspace):
         if evidence is None:
             return
         shown, of = len(self.model.what.table), len(evidence.table)
-        text = self.tr("{n} records") if shown == of else self.tr("{shown} of {n}")
-        self.which.setText(text.format(n=words.count(of), shown=words.count(shown)))
+        text = self.tr("{shown} of {n}").format(n=words.count(of), shown=words.count(shown))
+        self.which.setText(self.tr("%Ln record(s)", "", of) if shown == of else text)
         self.filter_sheet.say_count(shown, of, evidence.of_other_models)
 
     @Slot(int)
