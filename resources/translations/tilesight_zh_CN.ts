@@ -2243,7 +2243,7 @@
     </message>
     <message>
         <source>Close other programs, or inspect fewer or smaller tiles at once.</source>
-        <translation>请关闭其他程序，或一次检测较少或较小的瓦片。</translation>
+        <translation>请关闭其他程序，或一次检测较少或较小的磁瓦。</translation>
     </message>
     <message>
         <source>Copy it again from where it came from, or train the model again.</source>
@@ -2251,7 +2251,7 @@
     </message>
     <message>
         <source>Copy or export the picture again.</source>
-        <translation>请重新复制或导出图片。</translation>
+        <translation>请重新复制或导出图像。</translation>
     </message>
     <message>
         <source>Cut it into parts or make it smaller.</source>
@@ -2263,7 +2263,7 @@
     </message>
     <message>
         <source>Draw the mask for tiles of this size, or remove it.</source>
-        <translation>请为此尺寸的瓦片绘制掩膜，或删除掩膜。</translation>
+        <translation>请为此尺寸的磁瓦绘制掩膜，或删除掩膜。</translation>
     </message>
     <message>
         <source>Export it again with &apos;bsdrd export&apos;, or train it again.</source>
@@ -2275,7 +2275,7 @@
     </message>
     <message>
         <source>Give the path of a picture.</source>
-        <translation>请给出图片的路径。</translation>
+        <translation>请给出图像的路径。</translation>
     </message>
     <message>
         <source>Give yourself permission to read it, or move it elsewhere.</source>
@@ -2287,7 +2287,7 @@
     </message>
     <message>
         <source>Inspect the tile again with the model that made its maps.</source>
-        <translation>请用生成该异常图的模型重新检测此瓦片。</translation>
+        <translation>请用生成该异常图的模型重新检测此磁瓦。</translation>
     </message>
     <message>
         <source>It was not opened.</source>
@@ -2299,7 +2299,7 @@
     </message>
     <message>
         <source>None of the {count} tiles of {root} could be inspected. The first: {reason}</source>
-        <translation>{root} 的 {count} 块瓦片都无法检测。第一个原因：{reason}</translation>
+        <translation>{root} 的 {count} 块磁瓦都无法检测。第一个原因：{reason}</translation>
     </message>
     <message>
         <source>Open it with the version of Tilesight that wrote it, or train the model again.</source>
@@ -2311,11 +2311,11 @@
     </message>
     <message>
         <source>Pixels are {dtype} {shape}; a picture is uint8 or uint16, H x W or H x W x 3.</source>
-        <translation>像素为 {dtype} {shape}；图片应为 uint8 或 uint16，H x W 或 H x W x 3。</translation>
+        <translation>像素为 {dtype} {shape}；图像应为 uint8 或 uint16，H x W 或 H x W x 3。</translation>
     </message>
     <message>
         <source>Read pictures with bsdrd.data.images.read_image.</source>
-        <translation>请用 bsdrd.data.images.read_image 读取图片。</translation>
+        <translation>请用 bsdrd.data.images.read_image 读取图像。</translation>
     </message>
     <message>
         <source>Save each as a file of its own.</source>
@@ -2347,7 +2347,7 @@
     </message>
     <message>
         <source>The features are {shape}, expected F x {shape2} x {shape3} for this tile.</source>
-        <translation>特征为 {shape}，此瓦片应为 F x {shape2} x {shape3}。</translation>
+        <translation>特征为 {shape}，此磁瓦应为 F x {shape2} x {shape3}。</translation>
     </message>
     <message>
         <source>The file does not say which value is white: save it with 8 or 16 bit a channel.</source>
@@ -2363,7 +2363,7 @@
     </message>
     <message>
         <source>The mask has {shape} x {shape2} px, but the tile has {width} x {height} px.</source>
-        <translation>掩膜为 {shape} x {shape2} 像素，而瓦片为 {width} x {height} 像素。</translation>
+        <translation>掩膜为 {shape} x {shape2} 像素，而磁瓦为 {width} x {height} 像素。</translation>
     </message>
     <message>
         <source>The model describes itself with a value that JSON cannot hold: {error}.</source>
@@ -2399,11 +2399,11 @@
     </message>
     <message>
         <source>The tile has {shape} x {shape2} px; sides from {min_side} to {max_side} px can be inspected.</source>
-        <translation>瓦片为 {shape} x {shape2} 像素；可检测的边长为 {min_side} 到 {max_side} 像素。</translation>
+        <translation>磁瓦为 {shape} x {shape2} 像素；可检测的边长为 {min_side} 到 {max_side} 像素。</translation>
     </message>
     <message>
         <source>The tile is {dtype} {shape}; a tile is uint8 or uint16, H x W or H x W x 3.</source>
-        <translation>瓦片为 {dtype} {shape}；应为 uint8 或 uint16，H x W 或 H x W x 3。</translation>
+        <translation>磁瓦为 {dtype} {shape}；应为 uint8 或 uint16，H x W 或 H x W x 3。</translation>
     </message>
     <message>
         <source>The weights in the model file belong to students that another version of Tilesight builds.</source>
@@ -2447,11 +2447,11 @@
     </message>
     <message>
         <source>Use a picture of the whole tile at its native size.</source>
-        <translation>请使用原始尺寸的整块瓦片图片。</translation>
+        <translation>请使用原始尺寸的整块磁瓦图像。</translation>
     </message>
     <message>
         <source>Use a picture of the whole tile.</source>
-        <translation>请使用整块瓦片的图片。</translation>
+        <translation>请使用整块磁瓦的图像。</translation>
     </message>
     <message>
         <source>What was there before is unchanged.</source>
@@ -2495,7 +2495,7 @@
     </message>
     <message>
         <source>it says that tiles have {channels} channels</source>
-        <translation>它声称瓦片有 {channels} 个通道</translation>
+        <translation>它声称磁瓦有 {channels} 个通道</translation>
     </message>
     <message>
         <source>it takes {inputs} and gives {outputs}</source>
@@ -2611,7 +2611,7 @@
     </message>
     <message>
         <source>{name} is a floating-point picture{picture}.</source>
-        <translation>{name} 是浮点图片{picture}。</translation>
+        <translation>{name} 是浮点图像{picture}。</translation>
     </message>
     <message>
         <source>{name} is damaged or incomplete ({error}).</source>
@@ -2627,7 +2627,7 @@
     </message>
     <message>
         <source>{name} is no readable picture (damaged, or another kind of file).</source>
-        <translation>{name} 不是可读的图片（已损坏，或是其他类型的文件）。</translation>
+        <translation>{name} 不是可读的图像（已损坏，或是其他类型的文件）。</translation>
     </message>
     <message>
         <source>{name} is not the one its manifest describes</source>
@@ -2639,7 +2639,7 @@
     </message>
     <message>
         <source>{name}: the model gave no score.</source>
-        <translation>{name}：模型没有给出分数。</translation>
+        <translation>{name}：模型没有给出得分。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {strerror}.</source>
@@ -2651,7 +2651,7 @@
     </message>
     <message>
         <source>{path} has {size} MiB, more than a picture of {max_side} px needs.</source>
-        <translation>{path} 有 {size} MiB，超过 {max_side} 像素图片所需的大小。</translation>
+        <translation>{path} 有 {size} MiB，超过 {max_side} 像素图像所需的大小。</translation>
     </message>
     <message>
         <source>{path} is empty (0 bytes).</source>
@@ -2663,7 +2663,7 @@
     </message>
     <message>
         <source>{root} has no tiles for this.</source>
-        <translation>{root} 没有可用于此的瓦片。</translation>
+        <translation>{root} 没有可用于此的磁瓦。</translation>
     </message>
     <message>
         <source>{root} is no folder.</source>
@@ -2679,11 +2679,11 @@
     </message>
     <message>
         <source>{who} has not enough free memory to inspect {count} tile{count2} of {width} x {height} px at once.</source>
-        <translation>{who}没有足够的可用内存一次检测 {count} 块 {width} x {height} 像素的瓦片{count2}。</translation>
+        <translation>{who}没有足够的可用内存一次检测 {count} 块 {width} x {height} 像素的磁瓦{count2}。</translation>
     </message>
     <message>
         <source>A frame of shape {shape} and type {dtype} cannot be searched for tiles.</source>
-        <translation>形状为 {shape}、类型为 {dtype} 的画面无法用来查找瓦片。</translation>
+        <translation>形状为 {shape}、类型为 {dtype} 的画面无法用来查找磁瓦。</translation>
     </message>
     <message>
         <source>Camera {index}</source>
@@ -2727,11 +2727,11 @@
     </message>
     <message>
         <source>Demo line, cut tiles</source>
-        <translation>演示产线（单块瓦片）</translation>
+        <translation>演示产线（单块磁瓦）</translation>
     </message>
     <message>
         <source>Draw the rectangle again on a frame of this camera, or find tiles automatically.</source>
-        <translation>请在此相机的画面上重新画出矩形，或改为自动查找瓦片。</translation>
+        <translation>请在此相机的画面上重新画出矩形，或改为自动查找磁瓦。</translation>
     </message>
     <message>
         <source>Frames came faster than they could be inspected.</source>
@@ -2743,11 +2743,11 @@
     </message>
     <message>
         <source>Inspection was paused when this tile came.</source>
-        <translation>此瓦片到达时检测处于暂停状态。</translation>
+        <translation>此磁瓦到达时检测处于暂停状态。</translation>
     </message>
     <message>
         <source>Inspection was stopped before this tile was inspected.</source>
-        <translation>此瓦片尚未检测，检测就已停止。</translation>
+        <translation>此磁瓦尚未检测，检测就已停止。</translation>
     </message>
     <message>
         <source>Install Tilesight again, or choose a model file.</source>
@@ -2779,7 +2779,7 @@
     </message>
     <message>
         <source>Its longer side exceeds {longest_px} pixels: perhaps several tiles that touch.</source>
-        <translation>其长边超过 {longest_px} 像素：可能是多块相接的瓦片。</translation>
+        <translation>其长边超过 {longest_px} 像素：可能是多块相接的磁瓦。</translation>
     </message>
     <message>
         <source>Its record cannot be stored now, so it does not count as inspected.</source>
@@ -2799,11 +2799,11 @@
     </message>
     <message>
         <source>Looking for tiles failed ({name}: {error}).</source>
-        <translation>查找瓦片失败（{name}：{error}）。</translation>
+        <translation>查找磁瓦失败（{name}：{error}）。</translation>
     </message>
     <message>
         <source>More than {most} tiles in one frame.</source>
-        <translation>一幅画面中的瓦片超过 {most} 块。</translation>
+        <translation>一幅画面中的磁瓦超过 {most} 块。</translation>
     </message>
     <message>
         <source>No file or folder was given.</source>
@@ -2815,11 +2815,11 @@
     </message>
     <message>
         <source>No tile was found in this picture.</source>
-        <translation>在此图片中未找到瓦片。</translation>
+        <translation>在此图像中未找到磁瓦。</translation>
     </message>
     <message>
         <source>Nothing of this tile was inspected: the mask or the edge band covers all of it, or its maps are damaged.</source>
-        <translation>此瓦片没有任何部分被检测：掩膜或边缘带覆盖了全部区域，或其异常图已损坏。</translation>
+        <translation>此磁瓦没有任何部分被检测：掩膜或边缘带覆盖了全部区域，或其异常图已损坏。</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -2835,7 +2835,7 @@
     </message>
     <message>
         <source>Open {name} alone, or pictures only.</source>
-        <translation>请单独打开 {name}，或只打开图片。</translation>
+        <translation>请单独打开 {name}，或只打开图像。</translation>
     </message>
     <message>
         <source>Recipes here: {known}.</source>
@@ -2867,11 +2867,11 @@
     </message>
     <message>
         <source>The camera lost this picture before it reached the computer. Check the network and its load.</source>
-        <translation>相机在此图片到达计算机之前丢失了它。请检查网络及其负载。</translation>
+        <translation>相机在此图像到达计算机之前丢失了它。请检查网络及其负载。</translation>
     </message>
     <message>
         <source>The camera was lost before it took this picture.</source>
-        <translation>相机在拍摄此图片之前断开。</translation>
+        <translation>相机在拍摄此图像之前断开。</translation>
     </message>
     <message>
         <source>The demo camera does not choose its exposure itself.</source>
@@ -2927,7 +2927,7 @@
     </message>
     <message>
         <source>The mask {path} is not the picture that the recipe was made with.</source>
-        <translation>掩膜 {path} 不是制作配方时所用的图片。</translation>
+        <translation>掩膜 {path} 不是制作配方时所用的图像。</translation>
     </message>
     <message>
         <source>The mask {path} leaves nothing to inspect: white is inspected.</source>
@@ -2943,7 +2943,7 @@
     </message>
     <message>
         <source>The picture is too large for this computer&apos;s memory. Crop or scale it.</source>
-        <translation>图片过大，超出本机内存。请裁剪或缩小。</translation>
+        <translation>图像过大，超出本机内存。请裁剪或缩小。</translation>
     </message>
     <message>
         <source>The recipe {name} cannot judge: {error}.</source>
@@ -2959,11 +2959,11 @@
     </message>
     <message>
         <source>The recipe&apos;s rule does not fit this tile ({name}: {error}).</source>
-        <translation>配方的规则不适用于此瓦片（{name}：{error}）。</translation>
+        <translation>配方的规则不适用于此磁瓦（{name}：{error}）。</translation>
     </message>
     <message>
         <source>The rectangle set for tiles ({width} x {height} at {x}, {y}) reaches beyond the frame of {width2} x {height2}.</source>
-        <translation>为瓦片设定的矩形（位于 {x}, {y}，大小 {width} x {height}）超出了 {width2} x {height2} 的画面。</translation>
+        <translation>为磁瓦设定的矩形（位于 {x}, {y}，大小 {width} x {height}）超出了 {width2} x {height2} 的画面。</translation>
     </message>
     <message>
         <source>The source failed ({name}: {error}).</source>
@@ -2991,7 +2991,7 @@
     </message>
     <message>
         <source>There is no picture in {title}{list}.</source>
-        <translation>{title} 中没有图片{list}。</translation>
+        <translation>{title} 中没有图像{list}。</translation>
     </message>
     <message>
         <source>There is no recipe in force.</source>
@@ -3007,7 +3007,7 @@
     </message>
     <message>
         <source>There was no time to inspect this tile: triggers came faster than the inspection. Slow the line down, or use a faster computer.</source>
-        <translation>没有时间检测此瓦片：触发速度超过检测速度。请降低产线速度，或使用更快的计算机。</translation>
+        <translation>没有时间检测此磁瓦：触发速度超过检测速度。请降低产线速度，或使用更快的计算机。</translation>
     </message>
     <message>
         <source>Update Tilesight to use it.</source>
@@ -3023,7 +3023,7 @@
     </message>
     <message>
         <source>Use demo, demo:tiles, a file or folder, watch:FOLDER (new pictures), watch-all:FOLDER (also those there), camera:NUMBER, rtsp://... or http://....</source>
-        <translation>可用：demo、demo:tiles、文件或文件夹、watch:文件夹（新图片）、watch-all:文件夹（包括已有图片）、camera:编号、rtsp://... 或 http://...。</translation>
+        <translation>可用：demo、demo:tiles、文件或文件夹、watch:文件夹（新图像）、watch-all:文件夹（包括已有图像）、camera:编号、rtsp://... 或 http://...。</translation>
     </message>
     <message>
         <source>Use demo, demo:tiles, or with options demo:tiles?rate=5&amp;count=100&amp;seed=3&amp;defects=0.2&amp;texture=coarse (rate 0: as fast as possible).</source>
@@ -3035,7 +3035,7 @@
     </message>
     <message>
         <source>Use grey or RGB pictures of 8 or 16 bits.</source>
-        <translation>请使用 8 位或 16 位的灰度或 RGB 图片。</translation>
+        <translation>请使用 8 位或 16 位的灰度或 RGB 图像。</translation>
     </message>
     <message>
         <source>What held before holds again.</source>
@@ -3043,7 +3043,7 @@
     </message>
     <message>
         <source>Whole pictures</source>
-        <translation>整幅图片</translation>
+        <translation>整幅图像</translation>
     </message>
     <message>
         <source>a back-off needs 0 &lt; first &lt;= limit and 0 &lt;= jitter &lt; 1</source>
@@ -3055,7 +3055,7 @@
     </message>
     <message>
         <source>a lot holds 1 tile or more, not {lot_size}</source>
-        <translation>每批至少 1 块瓦片，而不是 {lot_size}</translation>
+        <translation>每批至少 1 块磁瓦，而不是 {lot_size}</translation>
     </message>
     <message>
         <source>a queue needs room for at least one item</source>
@@ -3063,7 +3063,7 @@
     </message>
     <message>
         <source>a tile is at least {smallest_side} pixels high and wide, not {height} x {width}</source>
-        <translation>瓦片的高和宽至少为 {smallest_side} 像素，而不是 {height} x {width}</translation>
+        <translation>磁瓦的高和宽至少为 {smallest_side} 像素，而不是 {height} x {width}</translation>
     </message>
     <message>
         <source>automatic exposure</source>
@@ -3119,7 +3119,7 @@
     </message>
     <message>
         <source>no picture comes any more</source>
-        <translation>不再有图片到达</translation>
+        <translation>不再有图像到达</translation>
     </message>
     <message>
         <source>no texture {name}; known are {list}</source>
@@ -3187,7 +3187,7 @@
     </message>
     <message>
         <source>{count} older pictures left alone</source>
-        <translation>{count} 幅旧图片未处理</translation>
+        <translation>{count} 幅旧图像未处理</translation>
     </message>
     <message>
         <source>{key}={text} is no number from 0</source>
@@ -3287,7 +3287,7 @@
     </message>
     <message>
         <source>A database server keeps no pictures.</source>
-        <translation>数据库服务器不保存图片。</translation>
+        <translation>数据库服务器不保存图像。</translation>
     </message>
     <message>
         <source>A label needs a reviewer.</source>
@@ -3323,7 +3323,7 @@
     </message>
     <message>
         <source>A picture could not be encoded as PNG.</source>
-        <translation>图片无法编码为 PNG。</translation>
+        <translation>图像无法编码为 PNG。</translation>
     </message>
     <message>
         <source>A picture without a name</source>
@@ -3343,7 +3343,7 @@
     </message>
     <message>
         <source>A store needs a database file.</source>
-        <translation>数据存储需要一个数据库文件。</translation>
+        <translation>存储需要一个数据库文件。</translation>
     </message>
     <message>
         <source>A store on a database server is backed up with the server&apos;s own tools.</source>
@@ -3367,7 +3367,7 @@
     </message>
     <message>
         <source>A tile of shape {shape} and type {dtype} cannot be stored.</source>
-        <translation>形状为 {shape}、类型为 {dtype} 的瓦片无法保存。</translation>
+        <translation>形状为 {shape}、类型为 {dtype} 的磁瓦无法保存。</translation>
     </message>
     <message>
         <source>A {kind} has no area, so it is no mask.</source>
@@ -3403,11 +3403,11 @@
     </message>
     <message>
         <source>Check the disk of the store folder.</source>
-        <translation>请检查数据存储文件夹所在的磁盘。</translation>
+        <translation>请检查存储文件夹所在的磁盘。</translation>
     </message>
     <message>
         <source>Check the rights of the store folder and that its disk is not read-only.</source>
-        <translation>请检查数据存储文件夹的权限，并确认磁盘不是只读。</translation>
+        <translation>请检查存储文件夹的权限，并确认磁盘不是只读。</translation>
     </message>
     <message>
         <source>Choose another name.</source>
@@ -3415,7 +3415,7 @@
     </message>
     <message>
         <source>Choose another store folder.</source>
-        <translation>请选择另一个数据存储文件夹。</translation>
+        <translation>请选择另一个存储文件夹。</translation>
     </message>
     <message>
         <source>Choose another.</source>
@@ -3431,7 +3431,7 @@
     </message>
     <message>
         <source>Close that program, or choose another store folder.</source>
-        <translation>请关闭那个程序，或选择另一个数据存储文件夹。</translation>
+        <translation>请关闭那个程序，或选择另一个存储文件夹。</translation>
     </message>
     <message>
         <source>Draw the defect first.</source>
@@ -3471,7 +3471,7 @@
     </message>
     <message>
         <source>Install the newer program, or choose another store folder.</source>
-        <translation>请安装更新的程序，或选择另一个数据存储文件夹。</translation>
+        <translation>请安装更新的程序，或选择另一个存储文件夹。</translation>
     </message>
     <message>
         <source>Install the newer program.</source>
@@ -3519,7 +3519,7 @@
     </message>
     <message>
         <source>Its scores and regions are there.</source>
-        <translation>其分数和区域仍在。</translation>
+        <translation>其得分和区域仍在。</translation>
     </message>
     <message>
         <source>Keep more with the recipe&apos;s retention rule.</source>
@@ -3599,7 +3599,7 @@
     </message>
     <message>
         <source>Raise the cap, or label tiles that must stay.</source>
-        <translation>请提高上限，或为必须保留的瓦片加标签。</translation>
+        <translation>请提高上限，或为必须保留的磁瓦加标签。</translation>
     </message>
     <message>
         <source>Record {record_id} has no region {index}.</source>
@@ -3647,7 +3647,7 @@
     </message>
     <message>
         <source>Restore the latest backup, or start with a new store folder.</source>
-        <translation>请恢复最近的备份，或改用新的数据存储文件夹。</translation>
+        <translation>请恢复最近的备份，或改用新的存储文件夹。</translation>
     </message>
     <message>
         <source>Restore them from a backup.</source>
@@ -3791,7 +3791,7 @@
     </message>
     <message>
         <source>The store cannot be written ({doing}): {strerror}.</source>
-        <translation>数据存储无法写入（{doing}）：{strerror}。</translation>
+        <translation>存储无法写入（{doing}）：{strerror}。</translation>
     </message>
     <message>
         <source>The store does not know it, and it has no picture.</source>
@@ -3799,11 +3799,11 @@
     </message>
     <message>
         <source>The store has an older schema or none, and was opened for reading only.</source>
-        <translation>数据存储的结构较旧或没有结构，且以只读方式打开。</translation>
+        <translation>存储的结构较旧或没有结构，且以只读方式打开。</translation>
     </message>
     <message>
         <source>The store has no version {version} of the recipe {name}.</source>
-        <translation>数据存储中没有配方“{name}”的版本 {version}。</translation>
+        <translation>存储中没有配方“{name}”的版本 {version}。</translation>
     </message>
     <message>
         <source>The store is as it was.</source>
@@ -3811,15 +3811,15 @@
     </message>
     <message>
         <source>The store was closed.</source>
-        <translation>数据存储已关闭。</translation>
+        <translation>存储已关闭。</translation>
     </message>
     <message>
         <source>The store was written by a newer Tilesight (schema {found}, this one knows {head}).</source>
-        <translation>数据存储由更新版本的 Tilesight 写入（结构 {found}，本程序支持 {head}）。</translation>
+        <translation>存储由更新版本的 Tilesight 写入（结构 {found}，本程序支持 {head}）。</translation>
     </message>
     <message>
         <source>The store {folder} is open in another program{holder}.</source>
-        <translation>数据存储 {folder} 已在另一个程序中打开{holder}。</translation>
+        <translation>存储 {folder} 已在另一个程序中打开{holder}。</translation>
     </message>
     <message>
         <source>The stored anomaly maps cannot be read.</source>
@@ -3827,7 +3827,7 @@
     </message>
     <message>
         <source>The stored picture cannot be decoded.</source>
-        <translation>保存的图片无法解码。</translation>
+        <translation>保存的图像无法解码。</translation>
     </message>
     <message>
         <source>The stored scores cannot be compared: their columns have {lengths} rows.</source>
@@ -3875,7 +3875,7 @@
     </message>
     <message>
         <source>This store was opened for reading only.</source>
-        <translation>此数据存储以只读方式打开。</translation>
+        <translation>此存储以只读方式打开。</translation>
     </message>
     <message>
         <source>Tick one.</source>
@@ -3995,11 +3995,11 @@
     </message>
     <message>
         <source>opening the store</source>
-        <translation>打开数据存储</translation>
+        <translation>打开存储</translation>
     </message>
     <message>
         <source>picture</source>
-        <translation>图片</translation>
+        <translation>图像</translation>
     </message>
     <message>
         <source>promoting a model</source>
@@ -4067,11 +4067,11 @@
     </message>
     <message>
         <source>reading the store</source>
-        <translation>读取数据存储</translation>
+        <translation>读取存储</translation>
     </message>
     <message>
         <source>reading the store&apos;s size</source>
-        <translation>读取数据存储的大小</translation>
+        <translation>读取存储的大小</translation>
     </message>
     <message>
         <source>reading the {kind}</source>
@@ -4099,7 +4099,7 @@
     </message>
     <message>
         <source>removing old pictures</source>
-        <translation>删除旧图片</translation>
+        <translation>删除旧图像</translation>
     </message>
     <message>
         <source>restoring a backup</source>
@@ -4151,7 +4151,7 @@
     </message>
     <message>
         <source>writing pictures</source>
-        <translation>写入图片</translation>
+        <translation>写入图像</translation>
     </message>
     <message>
         <source>writing records</source>
@@ -4171,7 +4171,7 @@
     </message>
     <message>
         <source>writing to the store</source>
-        <translation>写入数据存储</translation>
+        <translation>写入存储</translation>
     </message>
     <message>
         <source>{actor} changed the recipe {name} meanwhile (version {version}).</source>
@@ -5558,6 +5558,45 @@
     </message>
 </context>
 <context>
+    <name>Picture</name>
+    <message>
+        <source>The picture was removed to make room</source>
+        <translation>图像已删除以腾出空间</translation>
+    </message>
+    <message>
+        <source>No picture of this OK tile was kept</source>
+        <translation>此合格磁瓦的图像未保留</translation>
+    </message>
+    <message>
+        <source>No picture of this tile was kept</source>
+        <translation>此磁瓦的图像未保留</translation>
+    </message>
+    <message>
+        <source>The store had reached its size cap, and the oldest pictures go first.</source>
+        <translation>存储已达容量上限，最旧的图像最先删除。</translation>
+    </message>
+    <message>
+        <source>To save space, the recipe of this tile keeps no pictures of OK tiles.</source>
+        <translation>为节省空间，此磁瓦的配方不保留合格磁瓦的图像。</translation>
+    </message>
+    <message>
+        <source>The recipe of this tile keeps no pictures.</source>
+        <translation>此磁瓦的配方不保留图像。</translation>
+    </message>
+    <message>
+        <source>Verdict, score, regions and labels are always kept.</source>
+        <translation>判定、得分、区域和标签始终保留。</translation>
+    </message>
+    <message>
+        <source>More room is set with “At most” in the recipe.</source>
+        <translation>可在配方的“最多”中设置更大的空间。</translation>
+    </message>
+    <message>
+        <source>To keep pictures from now on, set “Keep pictures of” to “Every tile” in the recipe.</source>
+        <translation>若要从现在起保留图像，请在配方中将“保留图像”设为“所有磁瓦”。</translation>
+    </message>
+</context>
+<context>
     <name>PixelPanel</name>
     <message>
         <source>T1</source>
@@ -5697,6 +5736,10 @@
     </message>
     <message>
         <source>Tile {at} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no picture</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6047,14 +6090,6 @@
     </message>
     <message>
         <source>Its picture, maps, regions, thresholds, labels and history appear here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The picture was removed to keep the store below its size cap.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No picture of this tile was kept.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6709,14 +6744,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No picture of this tile was kept</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It can be labelled still. Which pictures are kept is set in the recipe.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Nothing to review</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6867,6 +6894,10 @@
 </context>
 <context>
     <name>RunWorkspace</name>
+    <message>
+        <source>Open the recipe</source>
+        <translation>打开配方</translation>
+    </message>
     <message>
         <source>Nothing is being inspected</source>
         <translation>当前没有检测</translation>
@@ -7782,7 +7813,7 @@
     <message numerus="yes">
         <source>Store: failing, %Ln record(s) wait</source>
         <translation>
-            <numerusform>数据存储：出错，%Ln 条记录等待中</numerusform>
+            <numerusform>存储：出错，%Ln 条记录等待中</numerusform>
         </translation>
     </message>
     <message>

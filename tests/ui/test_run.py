@@ -245,7 +245,13 @@ def test_a_tile_that_the_engine_let_go_comes_from_the_store(
     line.want(gone)
     qtbot.waitUntil(lambda: line.shown is not None and line.shown.ticket == gone, timeout=PATIENCE_MS)
     assert line.shown.view is None
-    assert "no picture" in run_of(program).states.error.head.text()
+    states = run_of(program).states
+    assert states.error.isHidden(), "a picture that was not kept is no error"
+    assert states.empty.head.text() == "No picture of this OK tile was kept"
+    assert "keeps no pictures of OK tiles" in states.empty.text.text()
+    states.empty.button.click()
+    assert program.window.recipes.isVisible(), "where it is set what is kept"
+    program.window.recipes.close_sheet()
     line.want(bad)
     qtbot.waitUntil(lambda: line.shown is not None and line.shown.ticket == bad, timeout=PATIENCE_MS)
     assert line.shown.view is not None

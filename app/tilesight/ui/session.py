@@ -414,6 +414,7 @@ def _read_past(store: RecordStore, record_id: int, ticket: int) -> ShownTile:
         serial=record.serial or "",
         milliseconds=sum(record.timings_ms.values()) or None,
         truth=record.truth,
+        picture=record.picture,
     )
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from bsdrd.result import Verdict
-from tilesight.ui.theme import Colours
+from tilesight.ui.theme import Colours, Type, font
 from tilesight.ui.verdict_badge import paint_shape
 
 
@@ -17,6 +17,7 @@ def paint_thumb(
     verdict: Verdict | None,
     colours: Colours,
     opacity: float = 1.0,
+    missing: str = "",
 ) -> None:
     """Draws it into a frame.
 
@@ -27,6 +28,7 @@ def paint_thumb(
         verdict: None while it is not known.
         colours: Of the theme.
         opacity: Of the picture, 0 to 1.
+        missing: Said in its place where it is known that there is none, translated.
     """
     clip = QPainterPath()
     clip.addRoundedRect(frame, 8, 8)
@@ -41,6 +43,11 @@ def paint_thumb(
             painter.drawImage(target, picture)
         else:
             painter.drawPixmap(target, picture, QRectF(picture.rect()))
+    elif missing:
+        painter.setPen(QColor(colours.dim))
+        painter.setFont(font(Type.CAPTION))
+        words = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(frame.adjusted(4, 4, -4, -24), words, missing)
     painter.restore()
     if verdict is None:
         return

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.news import EngineSnapshot, EngineState, InspectedTile, TileBrief
+from tilesight.store.types import FileState
 from tilesight.ui.viewer.tile import ViewTile
 
 #: Tiles that the film strip holds.
@@ -36,6 +37,7 @@ class ShownTile:
         serial: "" where unknown.
         milliseconds: From the frame to the verdict; None where not measured.
         truth: What the demo line drew; "" otherwise.
+        picture: Of a tile read from the store, what its record says of the picture.
     """
 
     ticket: int
@@ -50,6 +52,7 @@ class ShownTile:
     serial: str = ""
     milliseconds: float | None = None
     truth: str = ""
+    picture: FileState = "kept"
 
 
 def shown_tile(tile: InspectedTile) -> ShownTile:

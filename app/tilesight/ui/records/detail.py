@@ -19,6 +19,7 @@ from tilesight.ui.actions import ActionRegistry
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.labels import ActionButton, Card, Words
 from tilesight.ui.messages import said
+from tilesight.ui.picture_words import no_picture_head, no_picture_text
 from tilesight.ui.records.facts import Now, RecordFacts, facts_page
 from tilesight.ui.theme import GRID, Theme, Type, apply_font
 from tilesight.ui.tile_head import TileHead
@@ -213,10 +214,10 @@ class RecordDetail(Card):
         self.no_picture.setVisible(item.view is None)
         if item.problem is not None:
             self.no_picture.setText(said(item.problem))
-        elif item.record.picture == "removed":
-            self.no_picture.setText(self.tr("The picture was removed to keep the store below its size cap."))
         else:
-            self.no_picture.setText(self.tr("No picture of this tile was kept."))
+            verdict, state = item.record.verdict, item.record.picture
+            head = no_picture_head(verdict, state)
+            self.no_picture.setText(f"{head}. {no_picture_text(verdict, state)}")
         self.no_picture.set_tone("ng" if item.problem is not None else "")
         self._write(keep=same)
         self.states.show_content()

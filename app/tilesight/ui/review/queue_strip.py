@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tilesight.store.types import LabelKind, RecordRow
 from tilesight.ui.label_words import KEYS, label_colour, label_text, score_text
+from tilesight.ui.picture_words import no_picture_head
 from tilesight.ui.review.model import ReviewModel
 from tilesight.ui.theme import Theme, Type, font
 from tilesight.ui.thumbnails import Thumbnails
@@ -110,13 +111,15 @@ class QueueStrip(QWidget):
         row = self._model.row(number)
         kind, _ = self._model.label_of(number)
         frame = QRectF(cell.left() + (_CELL - _THUMB) / 2, 4, _THUMB, _THUMB)
+        picture = self._thumbnails.get(number)
         paint_thumb(
             painter,
             frame,
-            self._thumbnails.get(number),
+            picture,
             None if row is None else row.verdict,
             colours,
             1.0 if kind is None else 0.55,
+            self.tr("no picture") if picture is None and self._thumbnails.known(number) else "",
         )
         if kind is not None:
             self._paint_label(painter, frame, kind)
@@ -197,6 +200,9 @@ class QueueStrip(QWidget):
             row = self._model.row(int(self._model.ids[place])) if place >= 0 else None
             if row is not None:
                 said = label_text(*self._model.label_of(row.id))
-                QToolTip.showText(event.globalPos(), f"{row.name}\n{verdict_word(row.verdict)}  {said}", self)
+                tip = f"{row.name}\n{verdict_word(row.verdict)}  {said}"
+                if self._thumbnails.known(row.id) and self._thumbnails.get(row.id) is None:
+                    tip += f"\n{no_picture_head(row.verdict, 'never')}"
+                QToolTip.showText(event.globalPos(), tip, self)
                 return True
         return super().event(event)

@@ -9,6 +9,7 @@ from tilesight.store.filters import RecordFilter
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import StateStack
 from tilesight.ui.filters.bar import FilterBar
+from tilesight.ui.picture_words import no_picture_head, no_picture_text
 from tilesight.ui.review.model import ReviewModel
 
 #: What a reviewer sees at the first start.
@@ -55,10 +56,9 @@ class ReviewStates(QObject):
         elif item is not None and item.problem is not None:
             self.states.show_error(item.problem, self.tr("Look again"))
         elif item is not None:
-            self._say_empty(
-                self.tr("No picture of this tile was kept"),
-                self.tr("It can be labelled still. Which pictures are kept is set in the recipe."),
-            )
+            verdict, state = item.record.verdict, item.record.picture
+            text = f"{no_picture_text(verdict, state)} {self.tr('It can be labelled all the same.')}"
+            self._say_empty(no_picture_head(verdict, state), text)
 
     def _say_nothing_found(self) -> None:
         if self.filters.which == DOUBTFUL:

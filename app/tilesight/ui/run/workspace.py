@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from bsdrd.result import Verdict
 from tilesight.line.news import DetectorState, EngineState
 from tilesight.line.sources.base import Trigger
 from tilesight.ui.actions import Action
@@ -18,6 +19,7 @@ from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import ActionButton, Button, Card, ElidedButton, is_language_change
 from tilesight.ui.messages import said
 from tilesight.ui.models.line import LineModel
+from tilesight.ui.picture_words import no_picture_head, no_picture_text
 from tilesight.ui.run.commands import run_actions
 from tilesight.ui.run.counters import Counters
 from tilesight.ui.run.film_strip import FilmStrip
@@ -94,7 +96,7 @@ class RunWorkspace(Workspace):
         top.addWidget(self.pause_button)
         top.addWidget(self.stop_button)
         self.states = StateStack(theme, self.viewer, self._empty())
-        self.states.empty.clicked.connect(actions["run.demo"].trigger)
+        self.states.empty.clicked.connect(self._empty_clicked)
         self.states.empty.other_clicked.connect(actions["run.source"].trigger)
         self.states.busy.cancelled.connect(actions["run.stop"].trigger)
         self.states.error.clicked.connect(actions["run.source"].trigger)
@@ -128,6 +130,11 @@ class RunWorkspace(Workspace):
         return made
 
     def _word_empty(self, state: EmptyState) -> None:
+        shown = self.line.shown
+        if shown is not None:
+            head, text = (say(shown.verdict, shown.picture) for say in (no_picture_head, no_picture_text))
+            state.set_texts(head, text, self.tr("Open the recipe"))
+            return
         state.set_texts(
             self.tr("Nothing is being inspected"),
             self.tr(
@@ -137,6 +144,10 @@ class RunWorkspace(Workspace):
             self.tr("Start the demo line"),
             self.tr("Choose a source"),
         )
+
+    @Slot()
+    def _empty_clicked(self) -> None:
+        self.context.actions.trigger("run.demo" if self.line.shown is None else "run.recipe")
 
     # Following
 
@@ -226,9 +237,10 @@ class RunWorkspace(Workspace):
             self._show_waiting()
         elif snapshot.state is EngineState.FAULT and shown is None:
             self.states.show_error(RuntimeError(said(snapshot.reason)), self.tr("Choose a source"))
-        elif shown is not None:
+        elif shown is not None and shown.verdict is Verdict.NOT_INSPECTED and shown.picture != "removed":
             self.states.show_error(NoPicture(said(shown.reason), self.tr("This tile has no picture.")))
         else:
+            self._word_empty(self.states.empty)
             self.states.show_empty()
 
     def _show_waiting(self) -> None:
