@@ -2290,6 +2290,10 @@
         <translation>请用生成该异常图的模型重新检测此磁瓦。</translation>
     </message>
     <message>
+        <source>It was not opened, and is unchanged.</source>
+        <translation>未打开该文件，它未被改动。</translation>
+    </message>
+    <message>
         <source>It was not opened.</source>
         <translation>未打开该文件。</translation>
     </message>
@@ -2378,7 +2382,7 @@
         <translation>模型文件 {file} 无法读取：{strerror}。</translation>
     </message>
     <message>
-        <source>The model is incomplete: it was read without its graph or its weights.</source>
+        <source>The model is incomplete: it was read without its graphs or its weights.</source>
         <translation>模型不完整：读取时缺少计算图或权重。</translation>
     </message>
     <message>
@@ -2428,6 +2432,10 @@
     <message>
         <source>Train a model from scratch with this version.</source>
         <translation>请用此版本从头训练模型。</translation>
+    </message>
+    <message>
+        <source>Train the model again with this version, or get the model that comes with it.</source>
+        <translation>请用此版本重新训练模型，或使用随附的模型。</translation>
     </message>
     <message>
         <source>Update Tilesight, or export the model again with &apos;bsdrd export&apos;.</source>
@@ -2588,6 +2596,10 @@
     <message>
         <source>{file} was written by a newer version (file format {version}; this program knows {schema_version}).</source>
         <translation>{file} 由更新的版本写入（文件格式 {version}；本程序支持 {schema_version}）。</translation>
+    </message>
+    <message>
+        <source>{file} was written by an earlier version of Tilesight, in a format that is no longer read.</source>
+        <translation>{file} 由较早版本的 Tilesight 写入，其格式已不再支持。</translation>
     </message>
     <message>
         <source>{name} has 32-bit or signed values.</source>
