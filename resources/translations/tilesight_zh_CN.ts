@@ -6477,8 +6477,8 @@
         <translation>另有 {more} 个</translation>
     </message>
     <message>
-        <source>No region exceeds the map threshold.</source>
-        <translation>没有区域超过异常图阈值。</translation>
+        <source>Nothing stands out on this tile.</source>
+        <translation>此磁瓦没有可疑之处。</translation>
     </message>
 </context>
 <context>

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, Program, settle
 
@@ -16,6 +16,7 @@ from tilesight.line.recipe import DEMO
 from tilesight.ui.actions import Action, ActionRegistry, shown
 from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.empty_state import EmptyState, StateStack
+from tilesight.ui.main_window import MINIMUM, USUAL
 from tilesight.ui.palette import score
 from tilesight.ui.run.workspace import RunWorkspace
 from tilesight.ui.theme import Appearance
@@ -216,6 +217,57 @@ def test_a_sheet_follows_the_window(qtbot: QtBot, program: Program) -> None:
     card, room = program.window.settings.card.geometry(), program.window.settings.rect()
     assert abs(card.center().x() - room.center().x()) <= 1
     program.window.settings.close_sheet()
+
+
+def turn_wheel(field: QWidget) -> QWheelEvent:
+    """One notch down over the middle of a field."""
+    middle = QPointF(field.rect().center())
+    event = QWheelEvent(
+        middle, field.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(field, event)
+    return event
+
+
+def test_the_wheel_scrolls_past_a_field_that_does_not_have_the_keyboard(program: Program) -> None:
+    program.context.set_recipe(DEMO)
+    open_action(program, "run.edit-recipe")
+    editor = program.window.editor
+    editor.scale.setValue(0.5)
+    assert not editor.scale.hasFocus()
+    turn_wheel(editor.scale)
+    assert editor.scale.value() == 0.5
+    editor.scale.setFocus()
+    turn_wheel(editor.scale)
+    assert editor.scale.value() < 0.5
+    editor.close_sheet()
+
+
+def test_the_first_window_is_never_larger_than_the_screen(program: Program) -> None:
+    window = program.window
+    window.restore()
+    room = window.screen().availableSize()
+    assert room.width() < USUAL[0], "the screen of these tests is a small one"
+    assert window.width() == max(room.width(), MINIMUM[0])
+    assert window.height() == max(min(room.height(), USUAL[1]), MINIMUM[1])
+    assert window.isMaximized()
+    window.setWindowState(Qt.WindowState.WindowNoState)
+
+
+def test_every_page_of_the_sources_begins_at_the_same_place(program: Program) -> None:
+    open_action(program, "run.source")
+    sources = program.window.sources
+    tops: set[int] = set()
+    for button in sources.findChildren(QPushButton):
+        if button.objectName().startswith("source-"):
+            button.click()
+            settle(10)
+            page = sources._pages.currentWidget()
+            tops |= {words.y() for words in page.findChildren(QLabel)[:1]}
+            assert page.findChildren(QLabel)[1].y() - page.findChildren(QLabel)[0].geometry().bottom() < 24
+    assert len(tops) == 1
+    sources.close_sheet()
 
 
 # Settings

@@ -264,7 +264,10 @@ class MainWindow(QMainWindow):
         """Size, place and workspace as they were at the last end."""
         remembered = self.context.remembered("window")
         geometry = self.context.settings.window
-        self.resize(*USUAL)
+        room = self.screen().availableSize()
+        self.resize(min(USUAL[0], room.width()), min(USUAL[1], room.height()))
+        if room.width() < USUAL[0] or room.height() < USUAL[1]:
+            self.setWindowState(Qt.WindowState.WindowMaximized)  # with its frame it would not fit
         if geometry:
             self.restoreGeometry(QByteArray(base64.b64decode(geometry, validate=False)))
         key = remembered.get("workspace")

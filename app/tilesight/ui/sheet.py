@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QWidget
 
 from tilesight.ui.labels import Card
 from tilesight.ui.theme import GRID, Theme
@@ -44,6 +44,7 @@ class Sheet(QWidget):
         if self.isVisible():
             return
         self._focus_before = QApplication.focusWidget()
+        self._calm_fields()
         self._place()
         self.show()
         self.raise_()
@@ -80,8 +81,21 @@ class Sheet(QWidget):
         within[(at + (1 if next else -1)) % len(within)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
+    def _calm_fields(self) -> None:
+        """The wheel scrolls past a field; it turns a number only in the field that has the keyboard."""
+        for field in self.card.findChildren(QWidget):
+            if isinstance(field, QAbstractSpinBox | QComboBox):
+                field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                field.removeEventFilter(self)
+                field.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follows the host's size."""
+        """Follows the host's size, and leaves the wheel to what scrolls."""
+        if isinstance(watched, QAbstractSpinBox | QComboBox):
+            if event.type() == QEvent.Type.Wheel and not watched.hasFocus():
+                event.ignore()
+                return True
+            return super().eventFilter(watched, event)
         if watched is self.host and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)

@@ -25,6 +25,8 @@ CONTEXT = "Message"
 #: Sentences end here; a colon too, since an error of another layer often follows one.
 _ENDS = re.compile(r"(?<=[.!?:;])\s+")
 _PLACE = re.compile(r"\{(\w+)\}")
+#: What a tile is called that comes from no file.
+_FRAME = re.compile(r"frame \d+")
 #: Values hold errors, and these may hold one more.
 _DEEPEST = 3
 #: A text longer than this is no message of the program.
@@ -42,6 +44,11 @@ def said(what: BaseException | str) -> str:
     """
     text = what if isinstance(what, str) else str(what) or type(what).__name__
     return _translated(text, 0) if text else ""
+
+
+def name_text(name: str) -> str:
+    """The name of a tile: that of its file as it is, "frame 12" in the language in force."""
+    return said(name) if _FRAME.fullmatch(name) else name
 
 
 def parts(error: BsdrdError) -> tuple[str, str, str]:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tilesight.line.news import TileBrief
+from tilesight.ui.messages import name_text
 from tilesight.ui.models.line import LineModel
 from tilesight.ui.theme import Theme, Type, font
 from tilesight.ui.tile_thumb import paint_thumb
@@ -219,7 +220,7 @@ class FilmStrip(QWidget):
             found = [brief for brief in self._line.briefs if brief.ticket == ticket]
             if found:
                 when = f"{found[0].inspected_at.astimezone():%H:%M:%S}"
-                text = f"{found[0].name}\n{verdict_word(found[0].verdict)}  {when}"
+                text = f"{name_text(found[0].name)}\n{verdict_word(found[0].verdict)}  {when}"
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)

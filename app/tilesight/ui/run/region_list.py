@@ -67,7 +67,7 @@ class RegionList(QScrollArea):
         if count > MOST:
             return self.tr("and {more} more").format(more=count - MOST)
         if count == 0 and view is not None and view.maps is not None:
-            return self.tr("No region exceeds the map threshold.")
+            return self.tr("Nothing stands out on this tile.")
         return ""
 
     def mark(self, index: int | None) -> None:

@@ -183,6 +183,7 @@ class SourcePicker(Sheet):
         column.addWidget(Words(QCoreApplication.translate("Source", kind.text), dim=True, wrap=True))
         for field in self._fields(kind.key):
             column.addWidget(field)
+        column.addStretch(1)  # pages of different heights begin at the same place
         return page
 
     def _fields(self, key: str) -> list[QWidget]:

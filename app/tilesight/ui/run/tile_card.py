@@ -6,8 +6,9 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bsdrd.result import Verdict
+from tilesight.ui.label_words import class_word
 from tilesight.ui.labels import Card, Elided, Words, is_language_change
-from tilesight.ui.messages import said
+from tilesight.ui.messages import name_text, said
 from tilesight.ui.models.line import ShownTile
 from tilesight.ui.run.region_list import RegionList
 from tilesight.ui.run.score_bar import ScoreBar
@@ -56,7 +57,7 @@ class TileCard(Card):
         self.score.show_score(tile.score if tile else None, tile.thresholds if tile else None)
         self.reason.setText(said(tile.reason) if tile else "")
         self.reason.setVisible(bool(tile and tile.reason))
-        self.name.setText(tile.name if tile else "")
+        self.name.setText(name_text(tile.name) if tile else "")
         self.place.setText(self._place_text())
         self.name.setVisible(tile is not None)
         self.place.setVisible(bool(self.place.text()))
@@ -79,7 +80,7 @@ class TileCard(Card):
         if tile.milliseconds is not None:
             parts.append(f"{tile.milliseconds:.0f} ms")
         if tile.truth:
-            parts.append(self.tr("drawn: {truth}").format(truth=tile.truth))
+            parts.append(self.tr("drawn: {truth}").format(truth=said(class_word(tile.truth))))
         return "   ".join(parts)
 
     @Slot(object)
