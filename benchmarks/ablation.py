@@ -117,7 +117,8 @@ def train_all(
             seen = [
                 torch.cat([f[len(clean) :], t[len(drawn) :]]) for f, t in zip(features, target, strict=True)
             ]
-            valid, defect = torch.from_numpy(batch.valid), torch.zeros(batch.valid.shape)
+            valid = torch.from_numpy(batch.valid)
+            defect = valid.new_zeros(valid.shape[0], 2, *valid.shape[1:])
             defect[: len(drawn)] = torch.from_numpy(batch.defect)
             strength = min(1.0, step / (0.1 * settings.steps))
             losses: dict[str, float] = {}
