@@ -4,11 +4,12 @@
 
 A trial is a file `benchmarks/trials/NAME.json`: `why` says what is asked, `settings` names the fields of
 `TrainSettings` that differ from `benchmarks/trials/base.json`. Each trial and seed ends as a line of
-FOLDER/trials.jsonl; those that are there are not run again, and one that was stopped goes on from its checkpoint.
+FOLDER/trials.jsonl; those that are there are not run again, and one that was stopped goes on from its
+checkpoint.
 FOLDER/trials.md has the table: means over the seeds, with the interval over tiles of the first seed.
 
-Beside the test split as a whole the table gives its two halves (every other tile by group): what moves only one of
-them is chance or fits these tiles alone.
+Beside the test split as a whole the table gives its two halves (every other tile by group): what moves only
+one of them is chance or fits these tiles alone.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def table(lines: Path) -> str:
         body += (
             f"| {trial} | {len(found)} | {mean('image_auroc'):.3f} ({seeds}) | {low:.3f} to {high:.3f} | "
             f"{half[0]:.2f}, {half[1]:.2f} | {mean('frr_at_95'):.2f} | "
-            f"{mean('without_uneven', 'pixel_auroc'):.3f} / {mean('without_uneven', 'aupro'):.3f} | {classes} |\n"
+            f"{mean('without_uneven', 'pixel_auroc'):.3f} / {mean('without_uneven', 'aupro'):.3f} | "
+            f"{classes} |\n"
         )
     return head + body
 
