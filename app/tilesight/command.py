@@ -6,6 +6,7 @@ Plain argparse: what the other command uses for its help would add a quarter of 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -104,7 +105,7 @@ def _guarded(options: Options, journal: Journal, run: Callable[[Options], int]) 
     try:
         problem = check(options)
         if problem:
-            _refuse(problem)
+            _refuse(problem, counted=options.exit_when_done)
             return NOT_STARTED
         code = run(options)
     except Exception as error:
@@ -146,8 +147,13 @@ def check(options: Options) -> str:
     return ""
 
 
-def _refuse(problem: str) -> None:
+def _refuse(problem: str, *, counted: bool) -> None:
+    from tilesight.line.ledger import Counts
+    from tilesight.line.summary import summary
+
     _log.error("%s", problem)
+    if counted:
+        sys.stdout.write(json.dumps(summary(Counts(), problem)) + "\n")
     sys.stderr.write(f"tilesight: {problem}\n")
 
 

@@ -78,7 +78,9 @@ def test_an_unreadable_picture_shows_in_the_exit_code_and_a_store_in_use_stops_t
         refused = run_program(*arguments)
         assert refused.returncode == NOT_STARTED
         assert "open in another program" in refused.stderr
-        assert refused.stdout == ""
+        counts = json.loads(refused.stdout)
+        assert (counts["frames"], counts["saved"]) == (0, 0), "whoever reads the line finds one"
+        assert "open in another program" in counts["reason"]
         assert store.count() == 5
 
 
@@ -228,3 +230,18 @@ def test_the_installed_entry_ends_with_the_exit_code(monkeypatch: pytest.MonkeyP
         entry.main()
     assert ended.value.code == 2
     assert os.environ.get("QT_QPA_PLATFORM") == "offscreen"
+
+
+@pytest.mark.parametrize("wrong", ["--recipe nope", "--model none.bsdrd", "--source camera:0"])
+def test_a_start_that_cannot_be_still_prints_its_line_of_counts(
+    wrong: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if "--source" not in wrong:
+        wrong = f"{wrong} --source demo:tiles?count=1"
+    code = main([*wrong.split(), "--exit-when-done", "--offscreen", "--store", str(tmp_path / "store")])
+    assert code == NOT_STARTED
+    (line,) = capsys.readouterr().out.splitlines()
+    said = json.loads(line)
+    assert said["frames"] == said["saved"] == 0
+    assert said["reason"]

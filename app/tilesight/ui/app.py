@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -18,9 +19,11 @@ from bsdrd.errors import BsdrdError
 from tilesight.line import models
 from tilesight.line.engine import Engine
 from tilesight.line.inspecting import TileDetector
+from tilesight.line.ledger import Counts
 from tilesight.line.recipe import Recipe, recipe_for
 from tilesight.line.recipe_book import RecipeBook
 from tilesight.line.settings import Folders, Settings, load_settings, save_settings
+from tilesight.line.summary import summary
 from tilesight.line.training.finishing import finish_release
 from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext, Banner, Level, Person, Role
@@ -95,19 +98,31 @@ def run(options: StartOptions) -> int:
     try:
         program = Program(app, options, folders, settings)
     except BsdrdError as error:
-        return refuse(app, error, settings, quiet=options.exit_when_done or options.offscreen)
+        quiet = options.exit_when_done or options.offscreen
+        return refuse(app, error, settings, quiet=quiet, counted=options.exit_when_done)
     if settings_problem:
         program.context.show_banner(Banner("settings", Level.WARNING, said(settings_problem)))
     return program.run()
 
 
-def refuse(app: QApplication, error: BsdrdError, settings: Settings, *, quiet: bool) -> int:
+def refuse(
+    app: QApplication, error: BsdrdError, settings: Settings, *, quiet: bool, counted: bool = False
+) -> int:
     """Says why the program cannot start: on the terminal, and in a window where somebody looks.
+
+    Args:
+        app: Qt's application.
+        error: Why.
+        settings: For the colours of the window.
+        quiet: Nobody looks.
+        counted: Somebody waits for the line of counts, which are all 0.
 
     Returns:
         2.
     """
     sys.stderr.write(f"tilesight: {error}\n")
+    if counted:
+        sys.stdout.write(json.dumps(summary(Counts(), str(error))) + "\n")
     if not quiet:
         from tilesight.ui.start_error import StartErrorWindow
 

@@ -14,7 +14,6 @@ import json
 import logging
 import sys
 import time
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -27,6 +26,7 @@ from tilesight.line.news import (
     StopReport,
     StoreState,
 )
+from tilesight.line.summary import summary
 from tilesight.ui.context import AppContext
 from tilesight.ui.session import Session
 
@@ -146,20 +146,3 @@ class Unattended(QObject):
         if code != DONE and reason:
             _log.error("%s", reason)
             sys.stderr.write(f"tilesight: {reason}\n")
-
-
-def summary(counts: Counts, reason: str) -> dict[str, Any]:
-    """The counts of a run as JSON values."""
-    return {
-        "frames": counts.frames,
-        "total": counts.total,
-        "ok": counts.ok,
-        "grey": counts.grey,
-        "ng": counts.ng,
-        "not_inspected": counts.not_inspected,
-        "dropped": counts.dropped,
-        "no_tile": counts.no_tile,
-        "saved": counts.saved,
-        "unsaved": counts.unsaved,
-        "reason": reason,
-    }

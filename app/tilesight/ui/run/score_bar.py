@@ -10,6 +10,9 @@ from bsdrd.result import Thresholds, Verdict
 from tilesight.ui.theme import GRID, Theme, Type, font
 from tilesight.ui.viewer.tile import MapScale
 
+#: Radius of the mark at the score.
+_MARK = 11
+
 
 class ScoreBar(QWidget):
     """A bar in the three verdict colours, with a mark at the score.
@@ -54,7 +57,8 @@ class ScoreBar(QWidget):
         return bar.left() + MapScale.for_thresholds(self._thresholds).share(value) * bar.width()
 
     def _bar(self) -> QRectF:
-        return QRectF(6, 44, self.width() - 12, 12)
+        # The mark of the highest score is whole too.
+        return QRectF(_MARK + 2, 44, self.width() - 2 * (_MARK + 2), 12)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws it."""
@@ -102,7 +106,7 @@ class ScoreBar(QWidget):
         at = self.place_of(score)
         painter.setPen(QPen(QColor(colours.surface), 3))
         painter.setBrush(colour)
-        painter.drawEllipse(QPointF(at, bar.center().y()), 11, 11)
+        painter.drawEllipse(QPointF(at, bar.center().y()), _MARK, _MARK)
 
     def _paint_names(self, painter: QPainter, bar: QRectF, low: float, high: float) -> None:
         colours, thresholds = self._theme.colours, self._thresholds

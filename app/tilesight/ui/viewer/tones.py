@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSlider, QVBoxLayout, QWidget
 
 from tilesight.ui.labels import Button, Words
@@ -54,6 +55,13 @@ class TonePanel(QFrame):
         self.brightness.setValue(0)
         self.contrast.setValue(0)
         self._model.set_tone(0.0, 1.0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The key that opened it closes it; Escape does so by itself."""
+        if event.key() == Qt.Key.Key_B:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def open_at(self, place: QPoint) -> None:
         """Opens with its upper left corner at a place of the screen."""
