@@ -4,6 +4,13 @@
 <context>
     <name>Alerts</name>
     <message numerus="yes">
+        <source>Finished, but %Ln tile(s) were not inspected.</source>
+        <translation>
+            <numerusform>Finished, but %Ln tile was not inspected.</numerusform>
+            <numerusform>Finished, but %Ln tiles were not inspected.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n record(s) could not be stored.</source>
         <translation>
             <numerusform>%n record could not be stored.</numerusform>

@@ -273,6 +273,14 @@
         <translation>设置批次和序列号</translation>
     </message>
     <message>
+        <source>Show what was not inspected</source>
+        <translation>显示未检测的磁瓦</translation>
+    </message>
+    <message>
+        <source>The tiles of this run that were not inspected, with their reasons</source>
+        <translation>本次运行中未检测的磁瓦及其原因</translation>
+    </message>
+    <message>
         <source>Back to live</source>
         <translation>回到实时画面</translation>
     </message>
@@ -595,6 +603,16 @@
     <message>
         <source>Less than 1 GB is free where records are kept. Free some space.</source>
         <translation>记录所在磁盘剩余不足 1 GB，请清理空间。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Finished, but %Ln tile(s) were not inspected.</source>
+        <translation>
+            <numerusform>已完成，但有 %Ln 块磁瓦未检测。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示</translation>
     </message>
     <message numerus="yes">
         <source>%n record(s) could not be stored.</source>
@@ -1180,6 +1198,7 @@
     <name>Counters</name>
     <message>
         <source>{done} of {all}</source>
+        <extracomment>The verdict whose tiles somebody wants to see.</extracomment>
         <translation>{done} / {all}</translation>
     </message>
     <message>
@@ -1189,6 +1208,10 @@
     <message>
         <source>Not inspected</source>
         <translation>未检</translation>
+    </message>
+    <message>
+        <source>Show these tiles in Records</source>
+        <translation>在“记录”中显示这些磁瓦</translation>
     </message>
     <message>
         <source>Dropped</source>
@@ -2074,6 +2097,10 @@
     <message>
         <source>Live</source>
         <translation>实时</translation>
+    </message>
+    <message>
+        <source>Last tile</source>
+        <translation>最后一块磁瓦</translation>
     </message>
 </context>
 <context>
@@ -6994,6 +7021,7 @@
     <name>ScoreBar</name>
     <message>
         <source>No score</source>
+        <extracomment>Radius of the mark at the score.</extracomment>
         <translation>无得分</translation>
     </message>
     <message>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from tilesight.line.news import DetectorState, EngineSnapshot, SourceState, StoreState
+from tilesight.line.news import DetectorState, EngineSnapshot, EngineState, SourceState, StoreState
 from tilesight.ui.context import AppContext, Banner, Level
 from tilesight.ui.messages import said
 from tilesight.ui.models.line import LineModel
@@ -36,6 +36,7 @@ class Alerts(QObject):
                 self._source(snapshot),
                 self._store(snapshot),
                 self._lost(snapshot),
+                self._left_out(snapshot),
             )
             if banner is not None
         }
@@ -84,6 +85,13 @@ class Alerts(QObject):
             text = self.tr("Less than 1 GB is free where records are kept. Free some space.")
             return Banner("store", Level.WARNING, text)
         return None
+
+    def _left_out(self, snapshot: EngineSnapshot) -> Banner | None:
+        """What a job over files could not inspect must not be found by chance."""
+        if snapshot.state is not EngineState.FINISHED or not snapshot.counts.not_inspected:
+            return None
+        text = self.tr("Finished, but %Ln tile(s) were not inspected.", "", snapshot.counts.not_inspected)
+        return Banner("left-out", Level.WARNING, text, self.tr("Show them"), "run.not-inspected")
 
     def _lost(self, snapshot: EngineSnapshot) -> Banner | None:
         if not snapshot.counts.unsaved:

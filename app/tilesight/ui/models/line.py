@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
@@ -116,6 +116,12 @@ class LineModel(QObject):
         self._shown: ShownTile | None = None
         self._following = True
         self._wanted: int | None = None
+        self._began = datetime.now(UTC)
+
+    @property
+    def began(self) -> datetime:
+        """When the run began; with a second to spare, since its news come a little later."""
+        return self._began
 
     @property
     def snapshot(self) -> EngineSnapshot:
@@ -134,6 +140,7 @@ class LineModel(QObject):
             return
         self._snapshot = snapshot
         if snapshot.run != before.run:
+            self._began = datetime.now(UTC) - timedelta(seconds=1)
             self._begin_run()
         if (snapshot.state, snapshot.reason, snapshot.source) != (before.state, before.reason, before.source):
             self.state_changed.emit()

@@ -104,6 +104,15 @@ def run_actions(workspace: RunWorkspace) -> list[Action]:
             _GROUP,
         ),
         Action(
+            "run.not-inspected",
+            QT_TRANSLATE_NOOP("Action", "Show what was not inspected"),
+            workspace.show_not_inspected,
+            "error",
+            (),
+            _GROUP,
+            QT_TRANSLATE_NOOP("Action", "The tiles of this run that were not inspected, with their reasons"),
+        ),
+        Action(
             "run.live",
             QT_TRANSLATE_NOOP("Action", "Back to live"),
             session.follow,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, Qt
+from functools import partial
+
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bsdrd.result import Verdict
@@ -13,7 +16,9 @@ from tilesight.ui.verdict_badge import VerdictBadge, verdict_word
 
 
 class _Number(QWidget):
-    """A number under its name."""
+    """A number under its name; a click asks for the tiles behind it."""
+
+    clicked = Signal()
 
     def __init__(self, theme: Theme, verdict: Verdict | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +43,16 @@ class _Number(QWidget):
         self.value.set_tone(tone)
         self.setAccessibleName(f"{name} {value}")
 
+    def ask_with(self, tip: str) -> None:
+        """Says that a click shows the tiles, or with "" that there are none to show."""
+        self.setToolTip(tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if tip else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Asks for the tiles."""
+        if event.button() is Qt.MouseButton.LeftButton and self.toolTip():
+            self.clicked.emit()
+
 
 class Counters(QWidget):
     """Six counters, rate and latency.
@@ -45,6 +60,8 @@ class Counters(QWidget):
     Args:
         theme: Colours.
     """
+
+    asked = Signal(object)  #: The verdict whose tiles somebody wants to see.
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +84,8 @@ class Counters(QWidget):
             self.by_verdict[Verdict.NOT_INSPECTED],
             self.dropped,
         )
+        for verdict, part in self.by_verdict.items():
+            part.clicked.connect(partial(self.asked.emit, verdict))
         for at, part in enumerate(places):
             grid.addWidget(part, at // 3, at % 3)
         for column in range(3):
@@ -113,6 +132,7 @@ class Counters(QWidget):
                 word = self.tr("Not inspected")
             bad = verdict is Verdict.NOT_INSPECTED and number > 0
             self.by_verdict[verdict].show_number(word, locale.toString(number), "ng" if bad else "")
+            self.by_verdict[verdict].ask_with(self.tr("Show these tiles in Records") if number else "")
         tone = "grey" if counts.dropped else ""
         self.dropped.show_number(self.tr("Dropped"), locale.toString(counts.dropped), tone)
         rate = locale.toString(self._snapshot.rate, "f", 1)

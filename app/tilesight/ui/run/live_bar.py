@@ -42,6 +42,7 @@ class LiveBar(QFrame):
             row.addWidget(part)
         line.following_changed.connect(self.refresh)
         line.briefs_changed.connect(self.refresh)
+        line.state_changed.connect(self.refresh)
         for signal in (model.tile_changed, model.view_changed):
             signal.connect(self._place)
         host.installEventFilter(self)
@@ -52,7 +53,8 @@ class LiveBar(QFrame):
         """Says what is on show."""
         briefs = self._line.briefs
         self.note.setText(self.tr("Past tile"))
-        self.button.setText(self.tr("Live"))
+        # Where nothing runs any more, nothing is live.
+        self.button.setText(self.tr("Live") if self._line.active else self.tr("Last tile"))
         self.newest.set_verdict(briefs[-1].verdict if briefs else None)
         self.setVisible(not self._line.following)
         self._place()

@@ -119,7 +119,16 @@ class VerdictPanel(QWidget):
             text = QFontMetricsF(painter.font()).elidedText(
                 self._note, Qt.TextElideMode.ElideRight, room.width()
             )
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), text)
+            place = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+            if self.verdict is Verdict.NOT_INSPECTED and not self._faded:
+                self._paint_plate(painter, painter.boundingRect(room, place, text))
+            painter.drawText(room, place, text)
+
+    def _paint_plate(self, painter: QPainter, words: QRectF) -> None:
+        """A plain ground for words over the hatch."""
+        path = QPainterPath()
+        path.addRoundedRect(words.adjusted(-6, -2, 6, 2), 4, 4)
+        painter.fillPath(path, QColor(self._theme.colours.surface))
 
     def _fill(self, painter: QPainter, box: QRectF, colour: str) -> None:
         path = QPainterPath()

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from bsdrd.errors import BsdrdError
 from bsdrd.result import Verdict
 from tilesight.line.news import DetectorState, EngineState
 from tilesight.line.sources.base import Trigger
+from tilesight.store.filters import RecordFilter
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
@@ -52,6 +54,7 @@ class RunWorkspace(Workspace):
         self._build()
         self._unpainted: int | None = None
         self.viewer.canvas.painted.connect(self._note_painted)
+        self.counters.asked.connect(self.show_tiles)
         self.card.region_chosen.connect(self.viewer.model.show_region)
         self.viewer.model.look_changed.connect(self._mark_region)
         self.line.shown_changed.connect(self._show_tile)
@@ -149,6 +152,16 @@ class RunWorkspace(Workspace):
     def _empty_clicked(self) -> None:
         self.context.actions.trigger("run.demo" if self.line.shown is None else "run.recipe")
 
+    @Slot(object)
+    def show_tiles(self, verdict: Verdict) -> None:
+        """The tiles of this run with a verdict, in Records."""
+        which = RecordFilter(verdicts=frozenset({verdict}), since=self.line.began)
+        self.context.open_workspace("records", which)
+
+    def show_not_inspected(self) -> None:
+        """Every tile and file of this run that was not inspected, with its reason."""
+        self.show_tiles(Verdict.NOT_INSPECTED)
+
     # Following
 
     @Slot()
@@ -238,7 +251,7 @@ class RunWorkspace(Workspace):
         elif snapshot.state is EngineState.FAULT and shown is None:
             self.states.show_error(RuntimeError(said(snapshot.reason)), self.tr("Choose a source"))
         elif shown is not None and shown.verdict is Verdict.NOT_INSPECTED and shown.picture != "removed":
-            self.states.show_error(NoPicture(said(shown.reason), self.tr("This tile has no picture.")))
+            self.states.show_error(_no_picture(shown.reason or self.tr("This tile has no picture.")))
         else:
             self._word_empty(self.states.empty)
             self.states.show_empty()
@@ -293,8 +306,7 @@ class RunWorkspace(Workspace):
         model.set_split(state.get("split") is True)
 
 
-class NoPicture(Exception):  # noqa: N818 - says what it is
-    """A tile without a picture: the reason of its verdict, or that there is none."""
-
-    def __init__(self, reason: str, otherwise: str) -> None:
-        super().__init__(reason or otherwise)
+def _no_picture(reason: str) -> BsdrdError:
+    """Of a tile without a picture: what happened to it, and behind that what to do."""
+    what, stop, do_next = reason.partition(". ")
+    return BsdrdError(what + stop.strip(), do_next=do_next)
