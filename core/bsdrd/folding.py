@@ -1,7 +1,7 @@
 """The same network in fewer steps, for export.
 
-What is linear in a row becomes one convolution, sums over channels become matrix products, which ONNX Runtime
-does in a fifth of the time, and the tables over the distance to the edge are looked up together.
+What is linear in a row becomes one convolution, and sums over channels become matrix products, which ONNX
+Runtime does in a fifth of the time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bsdrd.model.detail_student import WaveletUp
-from bsdrd.model.finish import Finish
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.teachers import EfficientNetLite
 
@@ -43,16 +42,6 @@ class _FoldedGraph(DetectorGraph):
         predicted = self.students(features)
         levels = [_cosine_distances(*level) for level in zip(features, *predicted, strict=True)]
         return [list(student) for student in zip(*levels, strict=True)]
-
-
-class _FoldedFinish(Finish):
-    """A `Finish` that computes the same with less work. Made from one by `folded`, never built."""
-
-    def standardise(self, grid: Tensor, which: int, bins: Tensor) -> Tensor:
-        tables = torch.cat([self.profile_mean, self.profile_std]).T.contiguous()  # bins x 2 maps
-        # Tracing records a look-up for each call; ONNX Runtime finds that they are one.
-        found = tables[bins].permute(2, 0, 1)  # 2 maps x rows x cols
-        return (grid - found[which]) / found[self.rows + which]
 
 
 def _cosine_distances(teacher: Tensor, *students: Tensor) -> list[Tensor]:
@@ -85,7 +74,7 @@ def folded(graph: DetectorGraph) -> DetectorGraph:
         graph: In evaluation mode, float32 on the CPU; not changed.
     """
     copied = copy.deepcopy(graph)
-    copied.__class__, copied.finish.__class__ = _FoldedGraph, _FoldedFinish
+    copied.__class__ = _FoldedGraph
     if graph.spec.channels == 1 and isinstance(copied.teacher, EfficientNetLite):
         copied.teacher.stem.conv = _one_channel(copied.teacher.stem.conv)
     for name, module in list(copied.named_modules()):

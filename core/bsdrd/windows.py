@@ -1,5 +1,8 @@
 """Large tiles as overlapping windows, so that memory stays bounded and the maps stay the same.
 
+Only the first part of the network runs window by window; its second part makes the maps of the joined grids,
+so smoothing and statistics by the distance to the edge never meet a cut.
+
 One pass over the whole tile would pad it by reflection to whole stride-32 cells. Each side is cut on that
 grid into windows of nearly equal length, so every convolution sees the same pixels. A window's cut side is
 not the tile's edge: what lies within `DISCARD` of it is thrown away (there the network misses context and
@@ -11,9 +14,11 @@ A side that is the tile's edge is kept to the last pixel.
                           |<-DISCARD->|FADE|<-DISCARD->|
              a is kept up to here |  | b is kept from here
 
-The network sees some 300 px far, if ever more faintly, so windows that overlap by less cannot give exactly
-the maps of one pass; an overlap that did would double the work. `docs/detector.md` states how far they
-may differ. Windows are small because memory and the processor's caches are.
+The network sees some 300 px far, if ever more faintly, and a cut looks like an edge to it: what the defect
+head says changes by more than a good tile's peaks differ up to 96 px from a cut, and by a tenth of that from
+144 px on. So windows that overlap by less than twice 300 px cannot give exactly the maps of one pass, and an
+overlap that did would double the work. `docs/detector.md` states how far they may differ and what other
+overlaps would cost. Windows are small because memory and the processor's caches are.
 """
 
 from __future__ import annotations
@@ -32,11 +37,11 @@ from bsdrd.result import MAP_STRIDE
 #: Grid on which windows start: the coarsest stride of the network.
 CELL = 32
 #: Pixels thrown away along a cut side.
-DISCARD = 96
+DISCARD = 144
 #: Pixels over which neighbours are blended.
 FADE = 32
 #: Tiles with more pixels run as windows with at most so many.
-WHOLE_PIXELS = 1376 * 1376
+WHOLE_PIXELS = 1600 * 1600
 
 _OVERLAP = 2 * DISCARD + FADE
 

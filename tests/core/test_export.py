@@ -12,19 +12,20 @@ import torch
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from bsdrd import export
+from bsdrd import export, parity
 from bsdrd.backends.base import FINISH_OUTPUTS, GRIDS, INPUT, LOOK_OUTPUTS
 from bsdrd.backends.onnx import open_session
 from bsdrd.backends.torch import load_graph
 from bsdrd.bundle import Bundle
 from bsdrd.errors import ModelFileError
-from bsdrd.export import PARITY_SIZES, export_again, export_onnx, generated_tiles, make_bundle, plain_graph
+from bsdrd.export import export_again, export_onnx, make_bundle, plain_graph
 from bsdrd.folding import folded
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
 from bsdrd.onnx_blocks import split_wide_blocks
 from bsdrd.onnx_graph import cut, leaving, simplify
 from bsdrd.onnx_shuffle import faster_shuffles
+from bsdrd.parity import PARITY_SIZES, WINDOWED_SIZE, generated_tiles
 from bsdrd.result import Thresholds
 
 
@@ -43,19 +44,19 @@ def bundle_of(graph: DetectorGraph, tiles: list[np.ndarray] | None = None) -> Bu
 @pytest.fixture
 def few_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two generated sizes instead of all: enough where the comparison itself is not what is tested."""
-    monkeypatch.setattr(export, "PARITY_SIZES", ((64, 64), (97, 131)))
+    monkeypatch.setattr(parity, "PARITY_SIZES", ((64, 64), (97, 131)))
 
 
 def test_the_certificate_says_what_was_compared_and_that_it_passed(small_bundle: Bundle) -> None:
-    parity = small_bundle.parity
-    assert parity.passed
-    assert parity.look_sha256 == hashlib.sha256(small_bundle.graphs.look).hexdigest()
-    assert parity.finish_sha256 == hashlib.sha256(small_bundle.graphs.finish).hexdigest()
-    assert parity.weights_sha256 == hashlib.sha256(small_bundle.weights).hexdigest()
-    assert parity.providers[0].provider == "CPU"
-    assert parity.providers[0].map_difference < parity.map_tolerance / 10
-    assert {f"{h}x{w}" for h, w in PARITY_SIZES} <= set(parity.sizes)
-    assert set(parity.versions) == {"torch", "onnx", "onnxruntime", "numpy"}
+    proof = small_bundle.parity
+    assert proof.passed
+    assert proof.look_sha256 == hashlib.sha256(small_bundle.graphs.look).hexdigest()
+    assert proof.finish_sha256 == hashlib.sha256(small_bundle.graphs.finish).hexdigest()
+    assert proof.weights_sha256 == hashlib.sha256(small_bundle.weights).hexdigest()
+    assert proof.providers[0].provider == "CPU"
+    assert proof.providers[0].map_difference < proof.map_tolerance / 10
+    assert {f"{h}x{w}" for h, w in (*PARITY_SIZES, WINDOWED_SIZE)} <= set(proof.sizes)
+    assert set(proof.versions) == {"torch", "onnx", "onnxruntime", "numpy"}
 
 
 def test_exporting_warns_of_nothing_that_is_not_expected(small_bundle: Bundle) -> None:
@@ -315,14 +316,14 @@ def test_a_wide_block_is_computed_in_groups_that_give_the_same(middle: int, stri
     np.testing.assert_allclose(run(split, x)[0], run(model, x)[0], rtol=0, atol=1e-4)
 
 
-def test_a_block_at_stride_two_of_the_tile_is_computed_in_three_groups() -> None:
+def test_a_block_at_stride_two_of_the_tile_is_computed_in_six_groups() -> None:
     inner = inverted_residual(96, stride=2)
     stem = helper.make_node("Conv", ["x0", "ws"], ["x"], name="stem", strides=[2, 2], kernel_shape=[1, 1])
     inner.graph.node.insert(0, stem)
     inner.graph.initializer.append(constant("ws", np.eye(3, dtype=np.float32).reshape(3, 3, 1, 1)))
     inner.graph.input[0].name = "x0"
     split = split_wide_blocks(inner)
-    assert sum(node.name.startswith("depthwise") for node in split.graph.node) == 3
+    assert sum(node.name.startswith("depthwise") for node in split.graph.node) == 6
     assert not {"we", "wd", "wp"} & {tensor.name for tensor in split.graph.initializer}
     x = np.random.default_rng(1).normal(size=(1, 3, 16, 12)).astype(np.float32)
     whole, parts = (ReferenceEvaluator(model).run(None, {"x0": x}) for model in (inner, split))

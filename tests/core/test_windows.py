@@ -22,7 +22,7 @@ OVERLAP = 2 * DISCARD + FADE
 STARTER = Path(__file__).resolve().parents[2] / "resources" / "starter.bsdrd"
 MAP_NAMES: tuple[MapName, ...] = ("struct", "detail", "fused")
 #: What the documentation states: how far maps may be from those of one pass, in units of good tiles' peaks.
-TOLERANCE = {"struct": 0.2, "detail": 0.2, "fused": 1.0}
+TOLERANCE = 0.2
 
 sides = st.integers(64, 3000)
 
@@ -70,7 +70,7 @@ def test_nothing_near_a_cut_is_kept_and_everything_at_the_tiles_edge_is(length: 
         assert min(in_tile.stop * 4, length) == (length if span.stop == length else span.stop - DISCARD)
 
 
-@given(height=sides, width=sides, most=st.integers(700, 1536))
+@given(height=sides, width=sides, most=st.integers(760, 1600))
 def test_a_plan_covers_every_cell_once_and_keeps_to_the_size(height: int, width: int, most: int) -> None:
     windows = plan(height, width, most * most)
     total = np.zeros((-(-height // 16), -(-width // 16)), np.float32)
@@ -81,7 +81,7 @@ def test_a_plan_covers_every_cell_once_and_keeps_to_the_size(height: int, width:
     np.testing.assert_allclose(total, 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("size", [(64, 64), (1376, 1376), (8000, 200)])
+@pytest.mark.parametrize("size", [(64, 64), (1600, 1600), (8000, 200)])
 def test_tiles_up_to_the_limit_are_one_window(size: tuple[int, int]) -> None:
     assert len(plan(*size)) == 1
 
@@ -90,7 +90,7 @@ def test_the_largest_tile_has_windows_of_few_sizes_and_little_waste() -> None:
     windows = plan(8000, 8000)
     sizes = {(rows.stop - rows.start, cols.stop - cols.start) for rows, cols in windows}
     assert len(sizes) <= 4
-    assert sum(h * w for h, w in ((r.stop - r.start, c.stop - c.start) for r, c in windows)) < 1.4 * 8000**2
+    assert sum(h * w for h, w in ((r.stop - r.start, c.stop - c.start) for r, c in windows)) < 1.45 * 8000**2
     assert max(h * w for h, w in sizes) <= WHOLE_PIXELS
 
 
@@ -107,13 +107,13 @@ def as_input(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.float
 
 
 def local_network(pixels: NDArray[np.float32]) -> RawGrids:
-    """Like the real one in what matters: a neighbourhood of 80 px on either side, strides."""
+    """Like the real one in what matters: a neighbourhood of 128 px on either side, strides."""
     image = pixels[0, 0]
     height, width = image.shape
     rows, cols = -(-height // 4), -(-width // 4)
     padded = np.pad(image, ((0, -height % 16), (0, -width % 16)), mode="edge")
     cells = padded.reshape(padded.shape[0] // 4, 4, -1, 4).mean((1, 3))[:rows, :cols]
-    grid = (cells - ndimage.uniform_filter(cells, 41, mode="reflect")).astype(np.float32)
+    grid = (cells - ndimage.uniform_filter(cells, 65, mode="reflect")).astype(np.float32)
     coarse = padded.reshape(padded.shape[0] // 16, 16, -1, 16).mean((1, 3)).astype(np.float32)
     return RawGrids(np.stack([grid, grid * 2])[np.newaxis], np.stack([coarse, -coarse])[np.newaxis])
 
@@ -124,8 +124,8 @@ def test_a_network_that_sees_no_further_than_the_discarded_band_gives_the_maps_o
 ) -> None:
     pixels = np.random.default_rng(3).integers(0, 256, size, np.uint8)
     whole = local_network(as_input(pixels)[np.newaxis])
-    joined = run_in_windows(local_network, as_input, pixels, most_pixels=600 * 600)
-    assert len(plan(*size, 600 * 600)) > 1 or min(size) < 300
+    joined = run_in_windows(local_network, as_input, pixels, most_pixels=800 * 800)
+    assert len(plan(*size, 800 * 800)) > 1 or min(size) < 300
     for name in ("grids", "features"):
         np.testing.assert_allclose(getattr(joined, name), getattr(whole, name), rtol=0, atol=2e-3)
 
@@ -141,17 +141,18 @@ def difference(detector: Detector, pixels: NDArray[np.uint8], most_pixels: int) 
     return {name: float(np.abs(joined.grid(name) - whole.grid(name)).max()) for name in MAP_NAMES}
 
 
-def test_the_shipped_model_gives_the_maps_of_one_pass_within_the_stated_tolerance() -> None:
-    """On mosaics, whose many edges are harder than one large tile, and on one large tile."""
-    mosaic = np.vstack([np.hstack(render_good_tiles(seed, 3, size=(280, 330))) for seed in (1, 2, 3, 4)])
-    large = render_good_tiles(5, 1, size=(900, 1100))[0]
+@pytest.mark.parametrize("kind", ["mosaic", "one large tile"])
+def test_the_shipped_model_gives_the_maps_of_one_pass_within_the_stated_tolerance(kind: str) -> None:
+    """Mosaics have edges at every distance from the cuts, which is harder than a large tile."""
+    pixels = render_good_tiles(5, 1, size=(920, 1100))[0]
+    if kind == "mosaic":
+        pixels = np.vstack([np.hstack(render_good_tiles(seed, 3, size=(280, 330))) for seed in (1, 2, 3, 4)])
     with open_detector(STARTER, device="cpu", threads=1) as starter:
-        for pixels in (mosaic, large):
-            for name, found in difference(starter, pixels, 800 * 640).items():
-                assert found < TOLERANCE[name], name
+        for name, found in difference(starter, pixels, 800 * 800).items():
+            assert found < TOLERANCE, name
 
 
-def test_the_tile_s_edge_is_where_it_is_and_not_at_a_cut(detector: Detector) -> None:
-    """On tiles without texture only the edges differ from the rest."""
-    found = difference(detector, np.full((700, 900), 128, np.uint8), 700 * 500)
-    assert max(found.values()) < 0.5
+def test_a_cut_is_not_taken_for_the_tile_s_edge(detector: Detector) -> None:
+    """On a tile without texture nothing but the edges stands out."""
+    found = difference(detector, np.full((700, 900), 128, np.uint8), 704 * 700)
+    assert max(found.values()) < TOLERANCE
