@@ -607,7 +607,7 @@
     <message numerus="yes">
         <source>Finished, but %Ln tile(s) were not inspected.</source>
         <translation>
-            <numerusform>已完成，但有 %Ln 块磁瓦未检测。</numerusform>
+            <numerusform>已完成，但有 %Ln 片磁瓦未检测。</numerusform>
         </translation>
     </message>
     <message>
@@ -2100,7 +2100,7 @@
     </message>
     <message>
         <source>Last tile</source>
-        <translation>最后一块磁瓦</translation>
+        <translation>最后一片</translation>
     </message>
 </context>
 <context>
@@ -2330,7 +2330,7 @@
     </message>
     <message>
         <source>None of the {count} tiles of {root} could be inspected. The first: {reason}</source>
-        <translation>{root} 的 {count} 块磁瓦都无法检测。第一个原因：{reason}</translation>
+        <translation>{root} 的 {count} 片磁瓦都无法检测。第一个原因：{reason}</translation>
     </message>
     <message>
         <source>Open it with the version of Tilesight that wrote it, or train the model again.</source>
@@ -2482,11 +2482,11 @@
     </message>
     <message>
         <source>Use a picture of the whole tile at its native size.</source>
-        <translation>请使用原始尺寸的整块磁瓦图像。</translation>
+        <translation>请使用原始尺寸的整片磁瓦图像。</translation>
     </message>
     <message>
         <source>Use a picture of the whole tile.</source>
-        <translation>请使用整块磁瓦的图像。</translation>
+        <translation>请使用整片磁瓦的图像。</translation>
     </message>
     <message>
         <source>What was there before is unchanged.</source>
@@ -2766,7 +2766,7 @@
     </message>
     <message>
         <source>Demo line, cut tiles</source>
-        <translation>演示产线（单块磁瓦）</translation>
+        <translation>演示产线（单片磁瓦）</translation>
     </message>
     <message>
         <source>Draw the rectangle again on a frame of this camera, or find tiles automatically.</source>
@@ -3094,7 +3094,7 @@
     </message>
     <message>
         <source>a lot holds 1 tile or more, not {lot_size}</source>
-        <translation>每批至少 1 块磁瓦，而不是 {lot_size}</translation>
+        <translation>每批至少 1 片磁瓦，而不是 {lot_size}</translation>
     </message>
     <message>
         <source>a queue needs room for at least one item</source>
@@ -6988,6 +6988,10 @@
     <message>
         <source>Past tile</source>
         <translation>历史磁瓦</translation>
+    </message>
+    <message>
+        <source>Choose a recipe</source>
+        <translation>选择配方</translation>
     </message>
     <message>
         <source>This tile has no picture.</source>

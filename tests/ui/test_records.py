@@ -273,6 +273,7 @@ def test_a_chip_of_choices_is_worked_by_keyboard(archive: Archive) -> None:
     assert "GREY" in chip.text()
     archive.records.filters.clear.click()
     archive.settle()
+    assert archive.records.filters.clear.isHidden(), "there is nothing to take away"
     assert archive.records.table.rowCount() == 30
 
 

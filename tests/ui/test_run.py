@@ -432,6 +432,12 @@ class TestWithoutDetector:
         assert banner.level is Level.ERROR
         assert "damaged" in banner.text
         assert "Choose another one" in banner.text
+        error = run_of(program).states.error
+        assert error.head.text() == "The model file is damaged."
+        assert error.text.text() == "Choose another one."
+        qtbot.mouseClick(error.button, Qt.MouseButton.LeftButton)
+        assert program.window.recipes.isVisible(), "another source would not help"
+        program.window.recipes.close_sheet()
 
 
 class TestOnAnotherDevice:

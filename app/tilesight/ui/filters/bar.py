@@ -178,7 +178,7 @@ class FilterBar(QWidget):
         self.changed.emit()
 
     def _follow(self) -> None:
-        self.clear.setEnabled(self.which != RecordFilter())
+        self.clear.setVisible(self.which != RecordFilter())  # alone in a second row it puzzles
 
     # Choices that lie in the store
 

@@ -102,7 +102,7 @@ class RunWorkspace(Workspace):
         self.states.empty.clicked.connect(self._empty_clicked)
         self.states.empty.other_clicked.connect(actions["run.source"].trigger)
         self.states.busy.cancelled.connect(actions["run.stop"].trigger)
-        self.states.error.clicked.connect(actions["run.source"].trigger)
+        self.states.error.clicked.connect(self._error_clicked)
         picture = Card(margin=GRID)
         picture.column.addWidget(self.states)
         film = Card(margin=GRID)
@@ -147,6 +147,14 @@ class RunWorkspace(Workspace):
             self.tr("Start the demo line"),
             self.tr("Choose a source"),
         )
+
+    @property
+    def _lacks_detector(self) -> bool:
+        return self.line.snapshot.detector_state is DetectorState.MISSING
+
+    @Slot()
+    def _error_clicked(self) -> None:
+        self.context.actions.trigger("run.recipe" if self._lacks_detector else "run.source")
 
     @Slot()
     def _empty_clicked(self) -> None:
@@ -249,9 +257,10 @@ class RunWorkspace(Workspace):
         elif self.line.active and shown is None:
             self._show_waiting()
         elif snapshot.state is EngineState.FAULT and shown is None:
-            self.states.show_error(RuntimeError(said(snapshot.reason)), self.tr("Choose a source"))
+            which = self.tr("Choose a recipe") if self._lacks_detector else self.tr("Choose a source")
+            self.states.show_error(_told(snapshot.reason), which)
         elif shown is not None and shown.verdict is Verdict.NOT_INSPECTED and shown.picture != "removed":
-            self.states.show_error(_no_picture(shown.reason or self.tr("This tile has no picture.")))
+            self.states.show_error(_told(shown.reason or self.tr("This tile has no picture.")))
         else:
             self._word_empty(self.states.empty)
             self.states.show_empty()
@@ -306,7 +315,7 @@ class RunWorkspace(Workspace):
         model.set_split(state.get("split") is True)
 
 
-def _no_picture(reason: str) -> BsdrdError:
-    """Of a tile without a picture: what happened to it, and behind that what to do."""
+def _told(reason: str) -> BsdrdError:
+    """A reason as the line gave it: what happened, and behind that what was kept and what to do."""
     what, stop, do_next = reason.partition(". ")
     return BsdrdError(what + stop.strip(), do_next=do_next)

@@ -18,12 +18,31 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from bsdrd.result import Thresholds
 from tilesight.store.tuning.flips import Flip, describe_row
 from tilesight.store.tuning.table import ScoreTable, Truth
+from tilesight.ui.picture_words import no_picture_text
 from tilesight.ui.theme import GRID, Theme, Type, font
 from tilesight.ui.thumbnails import Thumbnails
 from tilesight.ui.tune import words
@@ -135,6 +154,23 @@ class CardPainter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """All cards are of one size."""
         return self.size
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+    ) -> bool:
+        """Says why a card has no picture, beside what it says of every card."""
+        flip: Flip | None = index.data(_FLIP)
+        number = None if flip is None else flip.record_id
+        if (
+            flip is None
+            or number is None
+            or not self._thumbnails.known(number)
+            or self._thumbnails.get(number)
+        ):
+            return super().helpEvent(event, view, option, index)
+        why = no_picture_text(flip.old, "never")
+        QToolTip.showText(event.globalPos(), f"{card_text(flip)}\n{why}", view)
+        return True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draws picture, verdicts, score and label."""
