@@ -4737,7 +4737,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The checkpoint {path} was written by a newer version.</source>
+        <source>The checkpoint {path} was written by {newer} version.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4982,6 +4982,14 @@
     </message>
     <message>
         <source>Write why it goes live all the same, or train again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a newer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an older</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7041,7 +7049,7 @@
     <name>Session</name>
     <message>
         <source>Nothing can be inspected, because records cannot be kept. Choose another store.</source>
-        <extracomment>Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
+        <extracomment>Ways to find tiles that need nothing but their name. Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
         <translation>无法保存记录，因此不能检测。请选择其他存储位置。</translation>
     </message>
     <message>
@@ -7710,7 +7718,7 @@
     <name>SourcePicker</name>
     <message>
         <source>Where do tiles come from?</source>
-        <extracomment>As `tilesight.line.sources.open_source` reads it.</extracomment>
+        <extracomment>The source as `tilesight.line.sources.open_source` reads it; how tiles are found in its pictures (&quot;whole&quot;, &quot;automatic&quot;, else as the recipe has it).</extracomment>
         <translation>磁瓦图像来自哪里？</translation>
     </message>
     <message>
@@ -7756,6 +7764,22 @@
     <message>
         <source>Exposure, gain and trigger are set once it runs: Camera settings, F8.</source>
         <translation>曝光、增益和触发在运行后设置：相机设置，F8。</translation>
+    </message>
+    <message>
+        <source>One whole tile</source>
+        <translation>一整片磁瓦</translation>
+    </message>
+    <message>
+        <source>Tiles on a belt</source>
+        <translation>传送带上的磁瓦</translation>
+    </message>
+    <message>
+        <source>One at the recipe&apos;s place</source>
+        <translation>配方指定位置的一片</translation>
+    </message>
+    <message>
+        <source>Each picture shows</source>
+        <translation>每幅图像显示</translation>
     </message>
     <message>
         <source>Nothing is chosen yet.</source>

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, Program, settle
 from tests.ui.hand_made import THRESHOLDS, texture, tile
@@ -32,7 +32,7 @@ from tilesight.line.news import (
 )
 from tilesight.line.recipe import DEMO, Recipe, recipe_for
 from tilesight.line.sources.base import Overflow, SourceInfo
-from tilesight.line.tile_finding import Automatic
+from tilesight.line.tile_finding import Automatic, FixedRectangle
 from tilesight.store.filters import RecordFilter
 from tilesight.ui.context import AppContext, Banner, Level, Person, Role
 from tilesight.ui.models.line import ShownTile
@@ -339,7 +339,7 @@ def test_the_picker_says_what_is_missing_before_anything_stops(
     picker.open_with("demo")
     picker.show_kind(kind)
     chosen: list[str] = []
-    picker.chosen.connect(chosen.append)
+    picker.chosen.connect(lambda source, finding: chosen.append(source))
     for wrong in ("", "ftp://nowhere/at/all"):
         field = {"folder": picker.folder, "watch": picker.watched, "video": picker.video, "url": picker.url}
         field[kind].setText(wrong)
@@ -347,6 +347,33 @@ def test_the_picker_says_what_is_missing_before_anything_stops(
         assert picker.problem.isVisible()
         assert picker.problem.text()
     assert chosen == []
+    picker.close_sheet()
+
+
+def test_who_chooses_a_source_says_whether_tiles_must_be_found_in_its_pictures(
+    qtbot: QtBot, program: Program, tiles_folder: Path
+) -> None:
+    picker = program.window.sources
+    program.context.set_recipe(DEMO)
+    picker.open_with("demo")
+    assert not picker.finding.isVisible(), "the demo line knows"
+    picker.show_kind("folder")
+    assert picker.finding.value == "whole"
+    picker.folder.setText(str(tiles_folder))
+    picker.finding.findChildren(QPushButton)[1].click()
+    qtbot.mouseClick(picker.start, Qt.MouseButton.LeftButton)
+    finish(qtbot, program)
+    recipe = program.context.recipe
+    assert recipe is not None
+    assert isinstance(recipe.tile_finding, Automatic)
+    assert recipe.source == str(tiles_folder)
+    picker.open_with(recipe.source)
+    assert picker.finding.value == "automatic", "as it is in force"
+    picker.close_sheet()
+    fixed = recipe.changed(tile_finding=FixedRectangle(x=0, y=0, width=32, height=32))
+    program.context.set_recipe(fixed)
+    picker.open_with(recipe.source)
+    assert picker.finding.value == "rectangle", "a place that a recipe knows stays"
     picker.close_sheet()
 
 

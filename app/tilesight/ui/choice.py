@@ -41,6 +41,10 @@ class Choice(QWidget):
         if value in self._buttons:
             self._buttons[value].setChecked(True)
 
+    def offer(self, value: str, on: bool) -> None:
+        """Shows or hides one of the words."""
+        self._buttons[value].setVisible(on)
+
     @property
     def value(self) -> str:
         """What is chosen."""

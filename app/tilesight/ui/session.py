@@ -17,6 +17,7 @@ from tilesight.line.shadow import Shadow
 from tilesight.line.sources import open_paths, open_source
 from tilesight.line.sources.base import CameraControls, CameraSettings, Source, SourceError
 from tilesight.line.sources.camera_controls import camera_text
+from tilesight.line.tile_finding.settings import Automatic, TileFinding, WholeFrame
 from tilesight.store.records import RecordStore
 from tilesight.ui.bridge import EngineBridge
 from tilesight.ui.context import AppContext, Banner, Level
@@ -26,6 +27,8 @@ from tilesight.ui.viewer.from_store import record_view
 
 _log = logging.getLogger(__name__)
 
+#: Ways to find tiles that need nothing but their name.
+_FINDING: dict[str, TileFinding] = {"whole": WholeFrame(), "automatic": Automatic()}
 _PLAIN = frozenset({DEMO.name, recipe_for("").name})
 
 
@@ -214,11 +217,19 @@ class Session(QObject):
         except SourceError as error:
             self._command_failed(error)
 
-    @Slot(str)
-    def use_source(self, source: str) -> None:
-        """Inspects another source, as `open_source` reads it."""
+    @Slot(str, str)
+    def use_source(self, source: str, finding: str = "") -> None:
+        """Inspects another source.
+
+        Args:
+            source: As `open_source` reads it.
+            finding: "whole" or "automatic" where a person said how tiles lie in its pictures.
+        """
         self._make_source = None
-        self._use(self._recipe_for(source))
+        recipe = self._recipe_for(source)
+        if finding in _FINDING and recipe.tile_finding.mode != finding:
+            recipe = recipe.changed(tile_finding=_FINDING[finding])
+        self._use(recipe)
 
     def use_paths(self, paths: list[Path]) -> None:
         """Inspects files and folders, for instance those dropped on the window."""

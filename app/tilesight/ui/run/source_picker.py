@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from tilesight.line.sources import open_source
 from tilesight.line.sources.base import SourceError
 from tilesight.line.sources.video import VIDEO_EXTENSIONS
+from tilesight.ui.choice import Choice
 from tilesight.ui.context import AppContext
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
 from tilesight.ui.labels import Button, IconButton, Words, repolish, roomy
@@ -116,7 +117,9 @@ class SourcePicker(Sheet):
         context: Recent sources.
     """
 
-    chosen = Signal(str)  #: As `tilesight.line.sources.open_source` reads it.
+    #: The source as `tilesight.line.sources.open_source` reads it; how tiles are found in its pictures
+    #: ("whole", "automatic", else as the recipe has it).
+    chosen = Signal(str, str)
 
     def __init__(self, host: QWidget, context: AppContext) -> None:
         super().__init__(host, context.theme, 800, 520)
@@ -147,6 +150,7 @@ class SourcePicker(Sheet):
         self.problem.hide()
         fields = QVBoxLayout()
         fields.addWidget(self._pages)
+        fields.addWidget(self._finding_row())
         fields.addWidget(self.problem)
         fields.addStretch(1)
         body.addLayout(fields, 1)
@@ -211,6 +215,22 @@ class SourcePicker(Sheet):
             return [row]
         return []
 
+    def _finding_row(self) -> QWidget:
+        """What decides whether a camera over a belt just works: one tile a picture, or tiles to be found."""
+        self._finding = QWidget()
+        ways = [
+            ("whole", self.tr("One whole tile")),
+            ("automatic", self.tr("Tiles on a belt")),
+            ("rectangle", self.tr("One at the recipe's place")),
+        ]
+        self.finding = Choice(ways, self.tr("Each picture shows"))
+        row = QHBoxLayout(self._finding)
+        row.setContentsMargins(0, GRID, 0, GRID)
+        row.setSpacing(2 * GRID)
+        row.addWidget(Words(self.tr("Each picture shows"), dim=True))
+        row.addWidget(self.finding, 1)
+        return self._finding
+
     def _path_field(self, name: str, *asks: tuple[str, Callable[[], None]]) -> tuple[QLineEdit, QWidget]:
         row = QWidget()
         line = QHBoxLayout(row)
@@ -234,6 +254,11 @@ class SourcePicker(Sheet):
         """Opens with a source filled in, usually the one in force."""
         kind, rest = kind_of(source), source.partition(":")[2]
         self._clear_problem()
+        recipe = self._context.recipe
+        own = recipe is not None and kind_of(recipe.source) != "demo"
+        mode = recipe.tile_finding.mode if recipe is not None and own else "whole"
+        self.finding.offer("rectangle", mode == "rectangle")
+        self.finding.choose(mode)
         if kind == "folder":
             self.folder.setText(source)
         elif kind == "watch":
@@ -283,6 +308,7 @@ class SourcePicker(Sheet):
     @Slot()
     def _show_kind(self) -> None:
         self._clear_problem()
+        self._finding.setVisible(self._key() != "demo")
         self._pages.setCurrentIndex([kind.key for kind in KINDS].index(self._key()))
 
     @Slot()
@@ -297,7 +323,7 @@ class SourcePicker(Sheet):
             self._say_problem(said(error))
             return
         self.close_sheet()
-        self.chosen.emit(source)
+        self.chosen.emit(source, "" if self._key() == "demo" else self.finding.value)
 
     def _check_path(self) -> None:
         """A path that is not there is said here, while what runs now goes on.
