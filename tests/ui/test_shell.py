@@ -210,6 +210,31 @@ def test_tab_stays_inside_an_open_sheet(qtbot: QtBot, program: Program) -> None:
     sheet.close_sheet()
 
 
+def test_who_types_in_a_sheet_changes_nothing_behind_it(
+    qtbot: QtBot, program: Program, tiles_folder: Path
+) -> None:
+    run = program.window.workspaces["run"]
+    assert isinstance(run, RunWorkspace)
+    program.start(str(tiles_folder))
+    qtbot.waitUntil(lambda: run.viewer.model.tile is not None, timeout=PATIENCE_MS)
+    before = run.viewer.model.map_name
+    open_action(program, "run.source")
+    sources = program.window.sources
+    assert isinstance(QApplication.focusWidget(), QPushButton)
+    for key in (Qt.Key.Key_Z, Qt.Key.Key_B, Qt.Key.Key_T, Qt.Key.Key_1):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+    assert run.viewer.model.map_name == before
+    assert run.viewer.model.overlay
+    assert not run.viewer.tones.isVisible()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert program.window.palette_sheet.isVisible(), "keys with Ctrl still lead everywhere"
+    program.window.palette_sheet.close_sheet()
+    sources.close_sheet()
+    qtbot.keyClick(run.viewer.canvas, Qt.Key.Key_Z)
+    assert run.viewer.model.map_name == "struct"
+    run.viewer.model.set_map(before)
+
+
 def test_a_sheet_follows_the_window(qtbot: QtBot, program: Program) -> None:
     open_action(program, "app.settings")
     program.window.resize(1600, 900)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QWidget
 from tilesight.ui.labels import Card
 from tilesight.ui.theme import GRID, Theme
 
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
 
 class Sheet(QWidget):
     """Base of what opens over the window. Escape or a click beside the card closes it.
@@ -25,6 +27,8 @@ class Sheet(QWidget):
     """
 
     closed = Signal()
+    #: Whether letters and digits still do what they do in the workspace behind.
+    keys_pass = False
 
     def __init__(
         self, host: QWidget, theme: Theme, width: int, height: int = 0, top: float | None = None
@@ -131,6 +135,16 @@ class Sheet(QWidget):
         if not self.card.geometry().contains(event.position().toPoint()):
             self.close_sheet()
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Keeps plain keys to itself: who types here must not change what lies behind."""
+        if event.type() is QEvent.Type.ShortcutOverride and not self.keys_pass:
+            assert isinstance(event, QKeyEvent)
+            plain = not event.modifiers() & ~(_SHIFT | Qt.KeyboardModifier.KeypadModifier)
+            if plain and event.text() and event.text().isprintable():
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes it."""

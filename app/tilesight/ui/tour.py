@@ -38,6 +38,7 @@ class Tour(Sheet):
     """
 
     finished = Signal(bool)  #: True if it was seen to its end.
+    keys_pass = True  # its steps name keys: they can be tried
 
     def __init__(self, host: QWidget, theme: Theme) -> None:
         super().__init__(host, theme, 400)
