@@ -18,7 +18,7 @@ from bsdrd.bundle import Graphs, now
 from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.spec import ModelSpec
 from bsdrd.result import Thresholds
-from bsdrd.windows import run_in_windows
+from bsdrd.windows import CELL, OVERLAP, run_in_windows
 
 #: Largest difference of a map value or a score between the network and its export, in standard deviations
 #: of good tiles. Rounding alone gives about a thousandth of it.
@@ -26,7 +26,7 @@ TOLERANCE = 1e-3
 #: Sizes of the generated tiles that every export is compared on: small, odd, long and high.
 PARITY_SIZES = ((64, 64), (64, 203), (97, 131), (130, 129), (256, 256), (300, 180), (191, 448), (417, 95))
 #: A tile that runs as windows of at most so many pixels, as large ones do: the shortest that are possible.
-WINDOWED_SIZE, WINDOW_PIXELS = (64, 1000), 64 * 672
+WINDOWED_SIZE, WINDOW_PIXELS = (64, 3 * OVERLAP + 40), 64 * (2 * OVERLAP + CELL)
 
 Tile = NDArray[np.float32]
 

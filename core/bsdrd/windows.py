@@ -42,8 +42,8 @@ DISCARD = 144
 FADE = 32
 #: Tiles with more pixels run as windows with at most so many.
 WHOLE_PIXELS = 1600 * 1600
-
-_OVERLAP = 2 * DISCARD + FADE
+#: Pixels that neighbours share.
+OVERLAP = 2 * DISCARD + FADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ def plan_side(length: int, longest: int) -> list[Span]:
     """
     if length <= longest:
         return [Span(0, length, 0, length)]
-    if longest < 2 * _OVERLAP:
-        raise ValueError(f"windows of {longest} px are too short for an overlap of {_OVERLAP} px")
+    if longest < 2 * OVERLAP:
+        raise ValueError(f"windows of {longest} px are too short for an overlap of {OVERLAP} px")
     padded = _padded(length)
     longest = longest // CELL * CELL
-    return _spans(length, -(-(padded - _OVERLAP) // (longest - _OVERLAP)))
+    return _spans(length, -(-(padded - OVERLAP) // (longest - OVERLAP)))
 
 
 def _padded(length: int) -> int:
@@ -112,14 +112,14 @@ def _spans(length: int, count: int) -> list[Span]:
     """Cuts a side into so many windows, on the grid of the padded side."""
     before = (-length) % CELL // 16 * 16  # what one pass adds before the tile; the rest comes after it
     padded = _padded(length)
-    size = _padded(-(-(padded + (count - 1) * _OVERLAP) // count))
+    size = _padded(-(-(padded + (count - 1) * OVERLAP) // count))
     starts = [CELL * round(index * (padded - size) / (count - 1) / CELL) for index in range(count)]
     # The tile begins `before` pixels after the padded side, and ends before it does.
     cuts = [start - before for start in starts[1:]]
     return [
         Span(
             start=cuts[index - 1] if index else 0,
-            stop=cuts[index] + _OVERLAP if index < count - 1 else length,
+            stop=cuts[index] + OVERLAP if index < count - 1 else length,
             fade_in=cuts[index - 1] + DISCARD if index else 0,
             fade_out=cuts[index] + DISCARD if index < count - 1 else length,
         )
@@ -137,20 +137,20 @@ def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple
     best: list[tuple[Span, Span]] = []
     for rows in _sides(height):
         longest = most_pixels // _padded(max(span.stop - span.start for span in rows))
-        if longest < min(width, 2 * _OVERLAP):
+        if longest < min(width, 2 * OVERLAP):
             continue
         windows = list(product(rows, plan_side(width, longest)))
         if not best or _pixels(windows) < _pixels(best):
             best = windows
     if not best:
-        raise ValueError(f"windows of {most_pixels} px are too small for an overlap of {_OVERLAP} px")
+        raise ValueError(f"windows of {most_pixels} px are too small for an overlap of {OVERLAP} px")
     return best
 
 
 def _sides(length: int) -> Iterator[list[Span]]:
     """All ways to cut a side, from one window to windows so short that they are mostly overlap."""
     yield [Span(0, length, 0, length)]
-    for count in range(2, (_padded(length) - _OVERLAP) // _OVERLAP + 1):
+    for count in range(2, (_padded(length) - OVERLAP) // OVERLAP + 1):
         yield _spans(length, count)
 
 

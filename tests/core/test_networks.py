@@ -146,6 +146,9 @@ def test_a_description_keeps_its_values_on_the_way_through_a_file():
 
 
 def test_the_head_s_loss_counts_a_small_and_a_large_defect_alike_and_leaves_out_padding_and_borders():
+    def loss(logits, defect, valid):
+        return head_loss(logits[:, None], defect[:, None], valid)
+
     valid = torch.ones(2, 16, 16)
     defect = torch.zeros(2, 16, 16)
     defect[0, :2, :3] = 1.0
@@ -153,26 +156,27 @@ def test_the_head_s_loss_counts_a_small_and_a_large_defect_alike_and_leaves_out_
     large[0, :12, :12] = 1.0
     missed = torch.zeros(2, 16, 16)
     # Without good cells in play only the term of the missed defect differs, and it does not.
-    small_share = head_loss(missed, defect, valid * (defect + 1 > 1)) - head_loss(
-        missed, defect * 0, valid * 0
-    )
-    large_share = head_loss(missed, large, valid * (large + 1 > 1)) - head_loss(missed, large * 0, valid * 0)
+    small_share = loss(missed, defect, valid * (defect + 1 > 1)) - loss(missed, defect * 0, valid * 0)
+    large_share = loss(missed, large, valid * (large + 1 > 1)) - loss(missed, large * 0, valid * 0)
     torch.testing.assert_close(small_share, large_share)
 
     found = torch.where(defect > 0.5, 8.0, -8.0)
-    assert head_loss(found, defect, valid) < 0.1 < head_loss(-found, defect, valid)
+    assert loss(found, defect, valid) < 0.1 < loss(-found, defect, valid)
     unsure = defect.clone()
     unsure[1, 5:9, 5:9] = 0.2  # half drawn over: neither good nor defect
     alarmed = found.clone()
     alarmed[1, 5:9, 5:9] = 8.0
-    torch.testing.assert_close(
-        head_loss(alarmed, unsure, valid), head_loss(found, unsure, valid), atol=5e-3, rtol=0
-    )
+    torch.testing.assert_close(loss(alarmed, unsure, valid), loss(found, unsure, valid), atol=5e-3, rtol=0)
     padded = valid.clone()
     padded[1, 5:9, 5:9] = 0.0
-    torch.testing.assert_close(
-        head_loss(alarmed, defect, padded), head_loss(found, defect, padded), atol=5e-3, rtol=0
-    )
+    torch.testing.assert_close(loss(alarmed, defect, padded), loss(found, defect, padded), atol=5e-3, rtol=0)
+
+
+def test_the_head_s_loss_is_the_sum_over_its_channels():
+    logits, valid = torch.randn(2, 2, 16, 16), torch.ones(2, 16, 16)
+    defect = (torch.rand(2, 2, 16, 16) > 0.9).float()
+    alone = [head_loss(logits[:, k : k + 1], defect[:, k : k + 1], valid) for k in range(2)]
+    torch.testing.assert_close(head_loss(logits, defect, valid), alone[0] + alone[1])
 
 
 @given(st.integers(64, 200), st.integers(64, 200))

@@ -15,10 +15,9 @@ from bsdrd import detector as detector_module
 from bsdrd.backends.base import RawGrids
 from bsdrd.detector import Detector, open_detector
 from bsdrd.result import MapName
-from bsdrd.windows import CELL, DISCARD, FADE, WHOLE_PIXELS, Span, plan, plan_side, run_in_windows
+from bsdrd.windows import CELL, DISCARD, OVERLAP, WHOLE_PIXELS, Span, plan, plan_side, run_in_windows
 from tilesight.line.demo import render_good_tiles
 
-OVERLAP = 2 * DISCARD + FADE
 STARTER = Path(__file__).resolve().parents[2] / "resources" / "starter.bsdrd"
 MAP_NAMES: tuple[MapName, ...] = ("struct", "detail", "fused")
 #: What the documentation states: how far maps may be from those of one pass, in units of good tiles' peaks.
