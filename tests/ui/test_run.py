@@ -653,6 +653,10 @@ def test_counters_show_what_the_books_say(qtbot: QtBot, theme: Theme) -> None:
     counters.show_snapshot(snapshot)
     assert counters.by_verdict[Verdict.OK].value.text() == "1,180"
     assert counters.total.value.text() == "1,206 of 2,000"
+    several = replace(snapshot, counts=replace(snapshot.counts, frames=39, ok=41, grey=0, ng=0))
+    counters.show_snapshot(several)
+    assert "of" not in counters.total.value.text(), "a picture may show several tiles"
+    counters.show_snapshot(snapshot)
     assert counters.dropped.value.text() == "6"
     assert "12.4" in counters.rate.text()
     assert "61" in counters.latency.text()

@@ -111,7 +111,6 @@ class CommandPalette(Sheet):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find an action"))
         self.field.setAccessibleName(self.tr("Find an action"))
-        self.field.setClearButtonEnabled(True)
         apply_font(self.field, Type.TITLE)
         self.field.setMinimumHeight(6 * GRID)
         self.rows = QListWidget()

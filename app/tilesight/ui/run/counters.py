@@ -117,7 +117,8 @@ class Counters(QWidget):
         locale, counts = QLocale(), self._snapshot.counts
         expected = self._snapshot.source.count if self._snapshot.source is not None else None
         total = locale.toString(counts.total)
-        if expected:
+        # The source counts pictures; where one shows several tiles, "41 of 39" would puzzle.
+        if expected and counts.total <= counts.frames:
             total = self.tr("{done} of {all}").format(done=total, all=locale.toString(expected))
         self.total.show_number(self.tr("Total"), total)
         numbers = {
