@@ -22,6 +22,11 @@ from tilesight.store.records import RecordStore
 
 PATIENCE_S = 60.0
 ROOT = Path(__file__).resolve().parents[2]
+#: By another client of the X server, so that it shows what a person would see.
+_SCREENSHOT = (
+    "import sys; from PySide6.QtGui import QGuiApplication; app = QGuiApplication(sys.argv);"
+    "assert app.primaryScreen().grabWindow(0).save(sys.argv[1])"
+)
 
 
 class Person:
@@ -95,7 +100,7 @@ class Person:
 
     def picture(self, path: Path) -> np.ndarray[Any, Any]:
         """What stands on the screen."""
-        subprocess.run(["import", "-window", "root", str(path)], env=self._environment, check=True)
+        subprocess.run([sys.executable, "-c", _SCREENSHOT, str(path)], env=self._environment, check=True)
         found = cv2.imread(str(path))
         assert found is not None
         return found
