@@ -7021,6 +7021,14 @@
         <source>Waiting for the first tile</source>
         <translation>等待第一片磁瓦</translation>
     </message>
+    <message>
+        <source>Each new picture in the folder {name} is inspected.</source>
+        <translation>文件夹 {name} 中的每幅新图像都会被检测。</translation>
+    </message>
+    <message>
+        <source>The camera waits for a trigger: F7 takes a picture.</source>
+        <translation>相机正在等待触发：按 F7 拍摄。</translation>
+    </message>
 </context>
 <context>
     <name>SaidList</name>

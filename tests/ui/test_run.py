@@ -418,6 +418,18 @@ def test_a_source_that_cannot_be_opened_says_so_and_leads_on(
     program.window.sources.close_sheet()
 
 
+def test_a_watched_folder_without_news_says_what_it_waits_for(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    watched = tmp_path / "arrivals"
+    watched.mkdir()
+    program.start(f"watch:{watched}")
+    line, busy = program.session.line, run_of(program).states.busy
+    qtbot.waitUntil(lambda: line.snapshot.state is EngineState.RUNNING, timeout=PATIENCE_MS)
+    assert busy.head.text() == "Waiting for the first tile"
+    assert busy.text.text() == "Each new picture in the folder arrivals is inspected."
+
+
 def test_an_unreadable_file_is_not_inspected_and_said_by_name(
     qtbot: QtBot, program: Program, tiles_folder: Path
 ) -> None:

@@ -275,7 +275,20 @@ class RunWorkspace(Workspace):
             head = self.tr("Opening the source")
         else:
             head = self.tr("Waiting for the first tile")
-        self.states.show_busy(head, said(snapshot.reason or snapshot.source_reason))
+        self.states.show_busy(head, said(snapshot.reason or snapshot.source_reason) or self._waiting_for())
+
+    def _waiting_for(self) -> str:
+        """What has to happen for a tile to come, where it does not come by itself."""
+        snapshot, camera = self.line.snapshot, self.context.session.camera
+        if snapshot.state is not EngineState.RUNNING or snapshot.source is None:
+            return ""
+        if snapshot.source.kind == "watched":
+            return self.tr("Each new picture in the folder {name} is inspected.").format(
+                name=snapshot.source.title
+            )
+        if camera is not None and camera.held.trigger is Trigger.SOFTWARE:
+            return self.tr("The camera waits for a trigger: F7 takes a picture.")
+        return ""
 
     # State of the window
 
