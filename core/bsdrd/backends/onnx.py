@@ -66,7 +66,7 @@ class OnnxBackend(Backend):
             self._try_cuda(graphs.look, threads, asked=device == "cuda")
         if self._look is None:
             self._look = open_session(graphs.look, "CPU", threads)
-        self._finish: Any = open_session(graphs.finish, self.provider, threads)
+        self._finish: Any = open_session(graphs.finish, self.provider, threads, blocked=False)
         _check_interface(self._look, INPUT, LOOK_OUTPUTS)
         _check_interface(self._finish, GRIDS, FINISH_OUTPUTS)
 
@@ -139,13 +139,15 @@ def _share_memory() -> None:
     ort.create_and_register_allocator(memory, ort.OrtArenaCfg({**settings, "max_dead_bytes_per_chunk": -1}))
 
 
-def open_session(graph: bytes, provider: str, threads: int) -> Any:
+def open_session(graph: bytes, provider: str, threads: int, *, blocked: bool = True) -> Any:
     """An ONNX Runtime session with the options that the detector uses.
 
     Args:
         graph: Any serialised ONNX model.
         provider: "CPU" or "CUDA".
         threads: CPU threads; 0 takes one for each core this process may use.
+        blocked: False for a graph whose convolutions have one channel: in the blocked layout that ONNX
+            Runtime likes best they take sixteen times the memory and three times the time.
 
     Raises:
         ModelFileError: If ONNX Runtime cannot load the graph.
@@ -157,6 +159,8 @@ def open_session(graph: bytes, provider: str, threads: int) -> Any:
     # Set, never left to ONNX Runtime: its own choice pins threads to cores, which other programs share.
     options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
+    if not blocked:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.log_severity_level = 4  # What matters comes as an exception or as a missing provider.
     if provider == "CPU":
         providers: list[Any] = [_PROVIDERS["CPU"]]
