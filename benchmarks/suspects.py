@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from bsdrd.data.dataset import Tile
 from bsdrd.data.images import read_image
 from bsdrd.data.layouts import load_dataset
+from bsdrd.data.streaks import streaks_run_across
 from bsdrd.detector import open_detector
-from bsdrd.suspects import describe, rank, streaks_run_across
+from bsdrd.suspects import describe, rank
 
 SHARE, TOP = 0.05, 0.10
 

@@ -75,17 +75,6 @@ class Ranking:
     usual: tuple[Usual, ...]
 
 
-def streaks_run_across(pictures: Sequence[Pixels]) -> bool:
-    """Whether the grinding streaks of most pictures run from left to right, not from top to bottom."""
-    across = 0
-    for picture in pictures:
-        grey = cv2.GaussianBlur(_grey(picture), (0, 0), 1.0)
-        along_x = float(np.abs(np.diff(grey, axis=1)).mean())
-        along_y = float(np.abs(np.diff(grey, axis=0)).mean())
-        across += along_y > along_x
-    return 2 * across > len(pictures)
-
-
 def describe(pixels: Pixels, *, across: bool = False) -> NDArray[np.float64]:
     """Four numbers that say how defective a tile looks: float64, 4, in the order of `CHANNELS`.
 

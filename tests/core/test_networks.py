@@ -116,7 +116,7 @@ def test_every_map_is_in_units_of_what_good_tiles_reach():
 
 
 def test_each_channel_of_the_head_is_smoothed_as_widely_as_the_spec_says():
-    finish = Finish(ModelSpec(head_maps=((1, 4.0), (0, 20.0), (1, 20.0))))
+    finish = Finish(ModelSpec(head_maps=((1, 4.0, 4.0), (0, 20.0, 20.0), (1, 20.0, 20.0))))
     finish.profile_std.fill_(1e6)  # the students' map stays where it is
     finish.profile_std[3:] = 1.0
     grids = torch.zeros(1, 4, 41, 41)
@@ -129,19 +129,28 @@ def test_each_channel_of_the_head_is_smoothed_as_widely_as_the_spec_says():
     torch.testing.assert_close(wide.sum(), torch.tensor(100.0))
 
 
+def test_the_head_s_maps_are_smoothed_along_the_streaks_of_the_tiles_whichever_way_they_run():
+    grids = torch.zeros(1, 4, 41, 41)
+    grids[0, 2, 20, 20] = 100.0
+    upright = Finish(ModelSpec()).smoothed(grids)[3][0]
+    lying = Finish(ModelSpec(streaks_across=True)).smoothed(grids)[3][0]
+    assert upright[24, 20] > 10 * upright[20, 24]
+    torch.testing.assert_close(lying, upright.T)
+
+
 def test_what_the_network_looks_at_does_not_depend_on_statistics_that_only_the_finish_uses(graph):
     tile = torch.rand(1, 1, 70, 90) * 255
     with torch.no_grad():
         grids, features = graph.look(tile)
         whole = graph(tile)
         again = graph.finish(grids)
-    assert grids.shape == (1, 3, 18, 23)
+    assert grids.shape == (1, 4, 18, 23)
     assert all(torch.equal(a, b) for a, b in zip(again, whole[:4], strict=True))
     assert torch.equal(features, whole[4])
 
 
 def test_a_description_keeps_its_values_on_the_way_through_a_file():
-    new = ModelSpec(head_width=24, head_maps=((0, 3.0), (1, 9.0)))
+    new = ModelSpec(head_width=24, head_maps=((0, 3.0, 3.0), (1, 9.0, 3.0)))
     assert ModelSpec.from_dict(json.loads(json.dumps(new.to_dict()))) == new
 
 

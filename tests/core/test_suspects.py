@@ -7,8 +7,9 @@ import pytest
 
 from bsdrd.data.images import read_image
 from bsdrd.data.layouts import load_dataset
+from bsdrd.data.streaks import streaks_run_across
 from bsdrd.errors import DataError
-from bsdrd.suspects import describe, rank, streaks_run_across, suspicion_map
+from bsdrd.suspects import describe, rank, suspicion_map
 from tilesight.line.demo import Kind, render_good_tiles, render_tiles
 
 SIZE = (160, 200)

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import safetensors.numpy
 import torch
 
 from bsdrd.bundle import read_bundle
@@ -16,7 +17,7 @@ from bsdrd.model.spec import ModelSpec
 from bsdrd.training import TrainSettings, preset, train
 from bsdrd.training.checkpoint import load_checkpoint
 from bsdrd.training.events import Finished, HeldOut, Saved, Started, Step, as_json
-from bsdrd.training.loop import Job, learning_rate
+from bsdrd.training.loop import Job, learning_rate, teacher_learning_rate
 from bsdrd.training.tiles import gather_tiles
 
 SPEC = ModelSpec(teacher="efficientnet_lite0", struct_width=48, struct_code=16, detail_width=48)
@@ -72,6 +73,42 @@ def test_the_same_seed_gives_the_same_model_and_another_seed_another(folder, tra
     assert read_bundle(tmp_path / "again.bsdrd").weights == first
     run(folder, tmp_path / "other.bsdrd", SETTINGS.model_copy(update={"seed": 1}))
     assert read_bundle(tmp_path / "other.bsdrd").weights != first
+
+
+def test_the_teacher_s_deeper_layers_are_adapted_to_the_tiles_and_its_first_ones_stay(
+    folder, trained, tmp_path
+):
+    def teacher(path: Path) -> dict[str, np.ndarray]:
+        weights = safetensors.numpy.load(read_bundle(path).weights)
+        return {k: v for k, v in weights.items() if k.startswith("teacher.")}
+
+    run(folder, tmp_path / "as_published.bsdrd", SETTINGS.model_copy(update={"adapt": 0.0}))
+    run(folder, tmp_path / "warm.bsdrd", SETTINGS.model_copy(update={"adapt": 0.0}), parent=trained[0])
+    published, adapted = teacher(tmp_path / "as_published.bsdrd"), teacher(trained[0])
+    changed = {name for name, values in adapted.items() if not np.array_equal(values, published[name])}
+    first_layers = {
+        n for n in adapted if n.startswith(("teacher.stem", "teacher.blocks.0.", "teacher.blocks.2."))
+    }
+    assert changed
+    assert not changed & first_layers
+    assert all(np.array_equal(v, adapted[k]) for k, v in teacher(tmp_path / "warm.bsdrd").items())
+
+
+def test_the_teacher_is_frozen_for_the_last_part_of_the_training():
+    settings = TrainSettings(steps=100, adapt=0.1, adapt_share=0.6)
+    rates = [teacher_learning_rate(settings, step) for step in range(100)]
+    assert max(rates) <= 0.1 * settings.learning_rate
+    assert all(rates[:60])
+    assert not any(rates[60:])
+
+
+def test_drawn_defects_and_maps_follow_streaks_that_run_from_left_to_right(folder, tmp_path):
+    turned = tmp_path / "turned"
+    turned.mkdir()
+    for path in folder.iterdir():
+        cv2.imwrite(str(turned / path.name), cv2.rotate(cv2.imread(str(path), 0), cv2.ROTATE_90_CLOCKWISE))
+    run(turned, tmp_path / "turned.bsdrd", SETTINGS.model_copy(update={"steps": 1}))
+    assert read_bundle(tmp_path / "turned.bsdrd").spec.streaks_across
 
 
 def test_a_cancelled_training_resumes_to_the_model_of_an_uninterrupted_one(folder, trained, tmp_path):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.data.augment import expose, flip
-from bsdrd.data.defects import draw_defect
+from bsdrd.data.defects import Drawn, draw_defect
 from bsdrd.data.marks import mark
 
 CELL = 32
@@ -50,6 +50,7 @@ class BatchSettings:
         exposure: Strength of the exposure augmentation, 0 leaves it out.
         marked_share: Share of the tiles that get harmless marks.
         max_side: Larger tiles are cut to a random window of this side.
+        streaks_across: Whether grinding streaks run from left to right; what is drawn follows them.
     """
 
     size: int = 8
@@ -57,6 +58,7 @@ class BatchSettings:
     exposure: float = 1.0
     marked_share: float = 0.8
     max_side: int = 640
+    streaks_across: bool = False
 
 
 def epoch_order(shapes: Sequence[tuple[int, int]], size: int, seed: int, epoch: int) -> list[list[int]]:
@@ -96,7 +98,7 @@ def make_batch(
     """
     clean = [_prepare(rng, tile, settings) for tile in tiles]
     count = round(settings.drawn_share * len(clean))
-    drawn = [draw_defect(rng, tile, donors[int(rng.integers(len(donors)))]) for tile in clean[:count]]
+    drawn = [_draw(rng, tile, donors[int(rng.integers(len(donors)))], settings) for tile in clean[:count]]
     height = -(-max(t.shape[0] for t in clean) // CELL) * CELL
     width = -(-max(t.shape[1] for t in clean) // CELL) * CELL
     places = [
@@ -132,7 +134,21 @@ def _prepare(
     tile = flip(rng, tile)
     if settings.exposure:
         tile = expose(rng, tile, settings.exposure)
-    return mark(rng, tile) if rng.random() < settings.marked_share else tile
+    if rng.random() >= settings.marked_share:
+        return tile
+    return (
+        np.swapaxes(mark(rng, np.swapaxes(tile, 0, 1)), 0, 1) if settings.streaks_across else mark(rng, tile)
+    )
+
+
+def _draw(
+    rng: np.random.Generator, tile: NDArray[np.float32], donor: NDArray[np.float32], settings: BatchSettings
+) -> Drawn:
+    """A drawn defect; painters take it that streaks run from top to bottom."""
+    if not settings.streaks_across:
+        return draw_defect(rng, tile, donor)
+    out = draw_defect(rng, np.swapaxes(tile, 0, 1), np.swapaxes(donor, 0, 1))
+    return Drawn(np.swapaxes(out.tile, 0, 1), out.mask.T, out.area.T)
 
 
 def _place(tile: NDArray[np.float32], place: tuple[int, int], height: int, width: int) -> NDArray[np.float32]:

@@ -20,8 +20,8 @@ class DefectHead(nn.Module):
     Args:
         channels: Channels of F1, F2, F3.
         width: Channels at stride 8; half of it at stride 4, twice as many at stride 16.
-        outputs: 1 answers for any defect; 2 adds a channel for whole areas (worn, ground in another way). They
-            are faint and large, and one channel for both would have to be smoothed widely to find them.
+        outputs: 1 answers for any defect; 2 adds a channel for whole areas (worn, ground in another way).
+            They are faint and large; one channel for both would have to be smoothed widely to find them.
     """
 
     def __init__(self, channels: tuple[int, int, int], width: int, outputs: int = 2) -> None:
@@ -38,9 +38,8 @@ class DefectHead(nn.Module):
         self.out = nn.Conv2d(width // 2, 1, 1)
         self.area = nn.Sequential(Residual(width, width), nn.Conv2d(width, 1, 1)) if outputs > 1 else None
 
-    def forward(self, features: list[Tensor], pixels: Tensor) -> Tensor:
-        """[F1, F2, F3] and padded pixels N x C x H x W, 0..255 -> N x K x H/4 x W/4, logits of each cell."""
-        del pixels
+    def forward(self, features: list[Tensor]) -> Tensor:
+        """[F1, F2, F3] -> N x outputs x H/4 x W/4, a logit of each cell for each output."""
         f1, f2, f3 = features
         x = self.join3(self.far(f3))  # N x 2w x H/16 x W/16
         x = F.pixel_shuffle(F.relu(self.up3(x)), 2)  # N x w x H/8 x W/8

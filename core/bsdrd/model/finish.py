@@ -52,10 +52,11 @@ class Finish(nn.Module):
         self.register_buffer("peak_mean", torch.full((rows,), PEAK))
         self.register_buffer("peak_std", torch.ones(rows))
         self.register_buffer("kernel", gaussian_kernel(spec.smoothing / MAP_STRIDE), persistent=False)
-        for index, (_, sigma) in enumerate(self.head_maps):
-            self.register_buffer(
-                f"head_kernel_{index}", gaussian_kernel(sigma / MAP_STRIDE), persistent=False
-            )
+        for index, (_, along, across) in enumerate(self.head_maps):
+            down, right = (across, along) if spec.streaks_across else (along, across)
+            for name, sigma in (("down", down), ("right", right)):
+                kernel = gaussian_kernel(sigma / MAP_STRIDE)
+                self.register_buffer(f"head_kernel_{name}_{index}", kernel, persistent=False)
 
     def forward(self, grids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Finishes tiles of one size.
@@ -77,9 +78,9 @@ class Finish(nn.Module):
     def smoothed(self, grids: Tensor) -> dict[int, Tensor]:
         """The smoothed map N x h x w behind each row of the statistics that does not come from others."""
         maps = {which: blur(grids[:, which], self.kernel) for which in (STRUCT, DETAIL)}
-        for index, (channel, _) in enumerate(self.head_maps):
-            kernel = self.get_buffer(f"head_kernel_{index}")
-            maps[HEAD + index] = blur(grids[:, STUDENT_GRIDS + channel], kernel)
+        for index, (channel, _, _) in enumerate(self.head_maps):
+            down, right = (self.get_buffer(f"head_kernel_{name}_{index}") for name in ("down", "right"))
+            maps[HEAD + index] = blur(grids[:, STUDENT_GRIDS + channel], right, down)
         return maps
 
     def standardise(self, grid: Tensor, which: int, place: tuple[Tensor, Tensor]) -> Tensor:
@@ -136,8 +137,15 @@ def places(rows: int, cols: int, device: torch.device) -> tuple[Tensor, Tensor]:
     return down, torch.minimum(torch.arange(EDGE_BINS, device=device)[:, None], across)
 
 
-def blur(grid: Tensor, kernel: Tensor) -> Tensor:
-    """Separable convolution with replicated borders: N x h x w -> N x h x w."""
-    radius = kernel.shape[0] // 2
-    x = F.pad(grid[:, None], (radius, radius, radius, radius), mode="replicate")
-    return F.conv2d(F.conv2d(x, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[:, 0]
+def blur(grid: Tensor, kernel: Tensor, down: Tensor | None = None) -> Tensor:
+    """Separable convolution with replicated borders: N x h x w -> N x h x w.
+
+    Args:
+        grid: What to smooth.
+        kernel: From left to right, and from top to bottom as well where `down` is None.
+        down: From top to bottom.
+    """
+    down = kernel if down is None else down
+    rows, cols = down.shape[0] // 2, kernel.shape[0] // 2
+    x = F.pad(grid[:, None], (cols, cols, rows, rows), mode="replicate")
+    return F.conv2d(F.conv2d(x, kernel.view(1, 1, 1, -1)), down.view(1, 1, -1, 1))[:, 0]

@@ -34,9 +34,7 @@ class Students(nn.Module):
         channels = teacher_entry(spec.teacher).channels
         self.struct = StructStudent(channels, spec.struct_width, spec.struct_code, spec.use_fusion)
         self.detail = DetailStudent(channels, spec.detail_width, spec.wavelet if spec.use_wavelet else None)
-        self.head = (
-            DefectHead(channels, spec.head_width, spec.head_outputs) if spec.head_width else None
-        )
+        self.head = DefectHead(channels, spec.head_width, spec.head_outputs) if spec.head_width else None
 
     def forward(self, features: list[Tensor]) -> list[list[Tensor]]:
         """[F1, F2, F3] -> their reconstructions by the struct and by the detail student."""
@@ -96,7 +94,7 @@ class DetectorGraph(nn.Module):
         features = self.see(padded)
         grids = [self.sum_of_levels(levels, which) for which, levels in enumerate(self.distances(features))]
         if self.students.head is not None:
-            grids.append(self.students.head(features, padded))
+            grids.append(self.students.head(features))
 
         def crop(grid: Tensor, stride: int) -> Tensor:
             rows, cols = cells(pixels.shape[2], stride), cells(pixels.shape[3], stride)

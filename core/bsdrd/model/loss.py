@@ -136,13 +136,13 @@ _HARDEST = 100
 def head_loss(logits: Tensor, defect: Tensor, valid: Tensor) -> Tensor:
     """The loss of the defect head: cross-entropy in which every defect counts alike, whatever its size.
 
-    Three terms for each channel: the mean over the cells of each defect; the mean over all good cells; the mean
-    over the hundredth of the good cells that look most like a defect, which is where false alarms come from.
+    Three terms for each channel: the mean over the cells of each defect; the mean over all good cells; the
+    mean over the hundredth of the good cells that look most like a defect, where false alarms come from.
 
     Args:
         logits: N x K x h x w.
-        defect: N x at least K x h x w, share of each cell that is drawn over (by any defect; by one of a whole
-            area), 0 in tiles without a drawn defect.
+        defect: N x at least K x h x w, share of each cell that is drawn over (by any defect; by one of a
+            whole area), 0 in tiles without a drawn defect.
         valid: N x h x w, 1 where the tile is and 0 in padding.
 
     Returns:

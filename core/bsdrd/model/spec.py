@@ -31,8 +31,10 @@ class ModelSpec:
         fusion: How the two maps become one.
         smoothing: Sigma in pixels of the Gaussian that smooths the maps.
         head_width: Channels of the defect head at stride 8; 0 leaves it out.
-        head_maps: The maps made of the head's answer, each an output channel of the head and the sigma in
-            pixels at which it is smoothed: narrow ones for small defects, wide ones for large, faint areas.
+        head_maps: The maps made of the head's answer, each an output channel of the head and the sigmas in
+            pixels at which it is smoothed along and across the grinding streaks: the first is narrow and
+            gathers what a crack shows along its way, the second wide, for whole areas.
+        streaks_across: Whether the streaks of these tiles run from left to right, not from top to bottom.
         structure: Which students the weights belong to. The exported graph of an older model runs as it is;
             its weights fit no student of this program.
     """
@@ -50,13 +52,14 @@ class ModelSpec:
     fusion: Fusion = "sum"
     smoothing: float = 2.0
     head_width: int = 32
-    head_maps: tuple[tuple[int, float], ...] = ((0, 2.8), (0, 12.0), (0, 20.0))
+    head_maps: tuple[tuple[int, float, float], ...] = ((0, 6.0, 1.5), (1, 10.0, 30.0))
+    streaks_across: bool = False
     structure: int = STRUCTURE
 
     @property
     def head_outputs(self) -> int:
         """Channels that the defect head answers in."""
-        return 1 + max((channel for channel, _ in self.head_maps), default=0)
+        return 1 + max((channel for channel, _, _ in self.head_maps), default=0)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-ready values."""
@@ -77,7 +80,8 @@ class ModelSpec:
             )
         filled: dict[str, Any] = {"structure": 1, **values}  # the first one was not named
         if "head_maps" in filled:
-            filled["head_maps"] = tuple((channel, sigma) for channel, sigma in filled["head_maps"])
+            # A file that names one sigma smoothed alike in both directions.
+            filled["head_maps"] = tuple((one[0], one[1], one[-1]) for one in filled["head_maps"])
         return cls(**filled)
 
     def require_current(self) -> None:

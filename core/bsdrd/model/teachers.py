@@ -327,6 +327,16 @@ def load_teacher(
     return teacher.eval().requires_grad_(False)
 
 
+def deeper_parameters(teacher: nn.Module) -> list[nn.Parameter]:
+    """What of a teacher may be adapted to tiles: all layers behind F1, whose plain edges and spots stay."""
+    if isinstance(teacher, EfficientNetLite):
+        layers = teacher.blocks[teacher.taps[0] + 1 :]
+    else:
+        assert isinstance(teacher, _ImageNetTeacher)
+        layers = teacher.parts[1:]
+    return list(layers.parameters())
+
+
 def empty_teacher(name: str) -> nn.Module:
     """The network of a teacher with random weights, for loading a model file's own copy into."""
     return teacher_entry(name).build(None).eval().requires_grad_(False)

@@ -15,7 +15,7 @@ from torch import nn
 from bsdrd.errors import TrainingError
 from bsdrd.training.settings import TrainSettings
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Progress:
 
 def save_checkpoint(
     path: Path,
-    students: nn.Module,
+    network: nn.Module,
     optimiser: torch.optim.Optimizer,
     progress: Progress,
     settings: TrainSettings,
@@ -54,7 +54,7 @@ def save_checkpoint(
         "version": VERSION,
         "settings": settings.to_dict(),
         "fingerprint": fingerprint,
-        "students": students.state_dict(),
+        "network": network.state_dict(),
         "optimiser": optimiser.state_dict(),
         "progress": {
             "step": progress.step,
@@ -108,16 +108,19 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
             kept="It was left as it is.",
             do_next="Train from the start.",
         ) from error
-    if version > VERSION:
+    if version != VERSION:
+        newer = version > VERSION
         raise TrainingError(
-            f"The checkpoint {path} was written by a newer version.", do_next="Update Tilesight to resume it."
+            f"The checkpoint {path} was written by {'a newer' if newer else 'an older'} version.",
+            kept="It was left as it is.",
+            do_next="Update Tilesight to resume it." if newer else "Train from the start.",
         )
     return state
 
 
 def restore(
     state: dict[str, Any],
-    students: nn.Module,
+    network: nn.Module,
     optimiser: torch.optim.Optimizer,
     settings: TrainSettings,
     fingerprint: str,
@@ -138,6 +141,6 @@ def restore(
             kept="It was left as it is.",
             do_next="Resume with what it was made with, or train from the start.",
         )
-    students.load_state_dict(state["students"])
+    network.load_state_dict(state["network"])
     optimiser.load_state_dict(state["optimiser"])
     return Progress(**state["progress"])

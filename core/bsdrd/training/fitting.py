@@ -16,6 +16,8 @@ from bsdrd.training.tiles import TilePictures
 # A deviation estimated from few cells near the edge leans on the whole with the weight of this many cells.
 _PRIOR_CELLS = 2000.0
 _SMALLEST_STD = 1e-4
+# From this bin on the profile goes over into that of the inner tile.
+_FADE_FROM = 12
 # The spread of good tiles' peaks, as a share of their mean, that a few held-out tiles lean on with the weight
 # of this many.
 _PRIOR_SPREAD, _PRIOR_TILES = 0.2, 4.0
@@ -113,6 +115,10 @@ def _set_profile(finish: Finish, which: int, sums: NDArray[np.float64]) -> None:
     count = sums[:, 0]
     mean = (sums[:, 1] + _PRIOR_CELLS * mean_all) / (count + _PRIOR_CELLS)
     square = (sums[:, 2] + _PRIOR_CELLS * (var_all + mean_all**2)) / (count + _PRIOR_CELLS)
+    # The last bin is all the rest of the tile: a step before it would be seen as a frame in the map.
+    fade = np.clip((np.arange(EDGE_BINS) - _FADE_FROM) / (EDGE_BINS - 1 - _FADE_FROM), 0.0, 1.0)
+    mean = (1.0 - fade) * mean + fade * mean[-1]
+    square = (1.0 - fade) * square + fade * square[-1]
     std = np.sqrt(np.maximum(square - mean**2, 0.05 * var_all))
     finish.profile_mean[which] = torch.from_numpy(mean)
     finish.profile_std[which] = torch.from_numpy(std)

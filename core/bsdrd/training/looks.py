@@ -122,7 +122,7 @@ def look_at(graph: DetectorGraph, tile: NDArray[np.float32]) -> Seen:
         ]
         out.append([d[0, rows, cols] for d in grown])
     head = graph.students.head
-    return Seen(out, head(features, padded)[0, 0, rows, cols] if head is not None else None)
+    return Seen(out, head(features)[0, :, rows, cols].amax(0) if head is not None else None)
 
 
 def relative_map(graph: DetectorGraph, seen: Seen, scale: NDArray[np.float64]) -> NDArray[np.float32]:

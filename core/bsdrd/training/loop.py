@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,10 +16,11 @@ from torch import Tensor, nn
 
 from bsdrd.data.batches import Batch, BatchSettings, epoch_order, make_batch
 from bsdrd.data.dataset import Dataset
+from bsdrd.data.streaks import streaks_run_across
 from bsdrd.errors import BsdrdError, DeviceError, TrainingError
 from bsdrd.model.graph import DetectorGraph, Students
 from bsdrd.model.loss import head_loss, student_loss
-from bsdrd.model.teachers import load_teacher
+from bsdrd.model.teachers import deeper_parameters, load_teacher
 from bsdrd.training.checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from bsdrd.training.events import Event, Finished, HeldOut, Saved, Started, Step
 from bsdrd.training.finish import finish
@@ -31,9 +33,10 @@ STUDENTS = ("struct", "detail")
 LEVELS = ("F1", "F2", "F3")
 #: What the loss of the defect head is called among the losses of a step.
 HEAD = "head"
+_TELLING = 24  # pictures that say which way the streaks run
 _WARM_UP = 50  # steps over which the learning rate rises
 _GATE_WARM_UP = 0.1  # share of the steps over which the gate is warmed in
-_LARGEST_GRADIENT = 5.0
+_LARGEST_GRADIENT, _LARGEST_TEACHER_GRADIENT = 5.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +109,18 @@ def _train(
         seed=settings.seed,
         skip_bad=job.skip_bad,
     )
+    settings = _with_streaks_of(tiles, settings)
     teacher = load_teacher(settings.spec.teacher, weights=job.teacher_weights)
     torch.manual_seed(settings.seed)
-    students = Students(settings.spec)
+    graph = DetectorGraph(settings.spec, teacher, Students(settings.spec))
     if job.parent is not None:
-        _start_from(students, settings, job.parent)
-    graph = DetectorGraph(settings.spec, teacher, students).to(machine.device)
+        _start_from(graph, settings, job.parent)
+    graph.to(machine.device)
     graph.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    optimiser = torch.optim.AdamW(
-        students.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-    )
+    network, optimiser = _trainable(graph, settings)
     progress = Progress()
     if job.resume:
-        progress = restore(load_checkpoint(job.checkpoint), students, optimiser, settings, tiles.fingerprint)
+        progress = restore(load_checkpoint(job.checkpoint), network, optimiser, settings, tiles.fingerprint)
     yield Started(
         settings.steps,
         progress.step,
@@ -130,17 +132,36 @@ def _train(
         tiles.skipped,
         tiles.notes,
     )
-    run = _Run(settings, job, machine, tiles, graph, optimiser, progress)
+    run = _Run(settings, job, machine, tiles, graph, network, optimiser, progress)
     reason = yield from run.steps(cancelled)
     if reason == "cancelled":
         yield Finished(progress.step, reason, None, "", time.perf_counter() - began)
         return
     if progress.best_state is not None:
-        students.load_state_dict(progress.best_state)
+        network.load_state_dict(progress.best_state)
     yield from finish(graph.eval(), settings, job, machine, tiles, progress, reason, began)
 
 
-def _start_from(students: Students, settings: TrainSettings, parent: Path) -> None:
+def _with_streaks_of(tiles: TrainingTiles, settings: TrainSettings) -> TrainSettings:
+    """The settings for the way in which the streaks of these tiles run."""
+    count = len(tiles.train)
+    some = [tiles.train.load(i) for i in range(0, count, max(1, count // _TELLING))]
+    across = streaks_run_across([np.clip(tile, 0, 255).astype(np.uint8).squeeze() for tile in some])
+    return settings.model_copy(update={"spec": replace(settings.spec, streaks_across=across)})
+
+
+def _trainable(graph: DetectorGraph, settings: TrainSettings) -> tuple[nn.Module, torch.optim.Optimizer]:
+    """All that learns, for checkpoints, and its optimiser, whose second group is the teacher."""
+    groups: list[dict[str, Any]] = [{"params": list(graph.students.parameters())}]
+    network = nn.ModuleDict({"students": graph.students})
+    # The teacher learns with the defect head, from drawn defects.
+    if settings.adapt > 0 and settings.spec.head_width > 0 and settings.drawn_share > 0:
+        groups.append({"params": deeper_parameters(graph.teacher)})
+        network["teacher"] = graph.teacher
+    return network, torch.optim.AdamW(groups, lr=settings.learning_rate, weight_decay=settings.weight_decay)
+
+
+def _start_from(graph: DetectorGraph, settings: TrainSettings, parent: Path) -> None:
     from safetensors.torch import load
 
     from bsdrd.bundle import read_bundle
@@ -152,9 +173,9 @@ def _start_from(students: Students, settings: TrainSettings, parent: Path) -> No
             f"The model {parent} has another architecture than the one to be trained.",
             do_next="Train with the architecture of that model, or from scratch.",
         )
-    prefix = "students."
-    state = {k.removeprefix(prefix): v for k, v in load(bundle.weights).items() if k.startswith(prefix)}
-    students.load_state_dict(state)
+    weights = load(bundle.weights)
+    for name, part in (("students.", graph.students), ("teacher.", graph.teacher)):
+        part.load_state_dict({k.removeprefix(name): v for k, v in weights.items() if k.startswith(name)})
 
 
 def _out_of_memory(job: Job) -> DeviceError:
@@ -172,6 +193,7 @@ class _Run:
     machine: Machine
     tiles: TrainingTiles
     graph: DetectorGraph
+    network: nn.Module
     optimiser: torch.optim.Optimizer
     progress: Progress
 
@@ -225,8 +247,12 @@ class _Run:
         settings, step = self.settings, self.progress.step
         batch = self._batch(indices, np.random.default_rng([settings.seed, 2, step]))
         torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(settings, step)
+        own, *others = self.optimiser.param_groups
+        own["lr"] = learning_rate(settings, step)
+        for group in others:
+            group["lr"] = teacher_learning_rate(settings, step)
+            for parameter in group["params"]:
+                parameter.requires_grad_(group["lr"] > 0)
         self.graph.students.train()
         losses = self._losses(batch, strength=min(1.0, step / max(1.0, _GATE_WARM_UP * settings.steps)))
         total = torch.stack(list(losses.values())).sum()
@@ -240,6 +266,8 @@ class _Run:
         total.backward()
         for part in self.graph.students.children():
             nn.utils.clip_grad_norm_(part.parameters(), _LARGEST_GRADIENT)
+        for group in others:
+            nn.utils.clip_grad_norm_(group["params"], _LARGEST_TEACHER_GRADIENT)
         self.optimiser.step()
         return {name: float(loss.detach()) for name, loss in losses.items()}
 
@@ -253,23 +281,24 @@ class _Run:
             settings.exposure,
             settings.marked_share,
             settings.max_side,
+            settings.spec.streaks_across,
         )
         return make_batch(chosen, donors, rng, how)
 
     def _losses(self, batch: Batch, strength: float) -> dict[str, Tensor]:
         clean, drawn = self._put(batch.clean), self._put(batch.drawn)
         count = drawn.shape[0]
-        with torch.no_grad(), self.machine.arithmetic():
-            pixels = torch.cat([clean, drawn]) if count else clean
-            features = [f.float() for f in self.graph.teacher(pixels.expand(-1, 3, -1, -1))]
-        target = [f[: len(clean)] for f in features]
-        # Where a defect was drawn the student sees it, and is asked for the tile without it.
-        seen = [torch.cat([f[len(clean) :], t[count:]]) for f, t in zip(features, target, strict=True)]
         students, valid = self.graph.students, torch.from_numpy(batch.valid).to(clean.device)
+        # Where a defect was drawn the student sees it, and is asked for the tile without it.
+        shown = torch.cat([drawn, clean[count:]]) if count else clean
         with self.machine.arithmetic():
+            found = self._features(shown)
+            answer = students.head(found).float() if students.head is not None else None
+            seen = [f.detach() for f in found]  # the teacher learns from the head only
+            with torch.no_grad():
+                plain = self._features(clean[:count]) if count else [f[:0] for f in seen]
             predicted = [[p.float() for p in levels] for levels in students(seen)]
-            shown = torch.cat([drawn, clean[count:]])
-            answer = students.head(seen, shown).float() if students.head is not None else None
+        target = [torch.cat([p, s[count:]]) for p, s in zip(plain, seen, strict=True)]
         losses: dict[str, Tensor] = {}
         for name, levels in zip(STUDENTS, predicted, strict=True):
             parts = student_loss(target, levels, valid, self.settings.loss, strength)
@@ -279,6 +308,9 @@ class _Run:
             defect[:count] = torch.from_numpy(batch.defect).to(valid.device)
             losses[HEAD] = head_loss(answer, defect, valid)
         return losses
+
+    def _features(self, pixels: Tensor) -> list[Tensor]:
+        return [f.float() for f in self.graph.teacher(pixels.expand(-1, 3, -1, -1))]
 
     def _put(self, pixels: NDArray[np.float32]) -> Tensor:
         return torch.from_numpy(pixels).to(self.machine.device).contiguous(memory_format=torch.channels_last)
@@ -290,7 +322,7 @@ class _Run:
         if best:
             progress.best_loss, progress.best_step, progress.stale = struct + detail, progress.step, 0
             if self.settings.patience:
-                state = self.graph.students.state_dict()
+                state = self.network.state_dict()
                 progress.best_state = {k: v.detach().cpu().clone() for k, v in state.items()}
         else:
             progress.stale += 1
@@ -299,7 +331,7 @@ class _Run:
     def _save(self) -> Saved:
         path = self.job.checkpoint
         save_checkpoint(
-            path, self.graph.students, self.optimiser, self.progress, self.settings, self.tiles.fingerprint
+            path, self.network, self.optimiser, self.progress, self.settings, self.tiles.fingerprint
         )
         samples = save_samples(self.graph.eval(), self.tiles.held_out, path, self.progress.step)
         return Saved(self.progress.step, path, samples)
@@ -315,6 +347,20 @@ def learning_rate(settings: TrainSettings, step: int) -> float:
     rise = min(1.0, (step + 1) / min(_WARM_UP, max(1, settings.steps // 4)))
     fall = 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * step / settings.steps))
     return settings.learning_rate * rise * fall
+
+
+def teacher_learning_rate(settings: TrainSettings, step: int) -> float:
+    """That of the teacher's deeper layers: its own cycle, down to 0 where the teacher is frozen.
+
+    Args:
+        settings: Peak, share of it and share of the steps.
+        step: Steps done.
+    """
+    last = settings.adapt_share * settings.steps
+    if step >= last:
+        return 0.0
+    rise = min(1.0, (step + 1) / min(_WARM_UP, max(1, settings.steps // 4)))
+    return settings.learning_rate * settings.adapt * rise * 0.5 * (1.0 + math.cos(math.pi * step / last))
 
 
 class _Clock:

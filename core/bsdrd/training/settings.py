@@ -25,6 +25,9 @@ class TrainSettings(BaseModel):
         batch_size: Tiles in a step.
         learning_rate: Its peak; rises over the first steps and falls along a cosine.
         weight_decay: Of AdamW.
+        adapt: Learning rate of the teacher's deeper layers as a share of `learning_rate`; 0 leaves them as
+            they were pre-trained. They learn with the defect head, so it needs one.
+        adapt_share: Share of the steps after which the teacher is frozen, so that the students can settle.
         drawn_share: Share of the tiles that also appear with a drawn defect; 0 turns these off.
         exposure: Strength of the exposure augmentation.
         marked_share: Share of the tiles that get harmless marks drawn on them, as good tiles carry.
@@ -46,6 +49,8 @@ class TrainSettings(BaseModel):
     batch_size: int = Field(8, ge=1, le=256)
     learning_rate: float = Field(2e-3, gt=0)
     weight_decay: float = Field(1e-4, ge=0)
+    adapt: float = Field(0.1, ge=0)
+    adapt_share: float = Field(0.7, ge=0, le=1)
     drawn_share: float = Field(0.5, ge=0, le=1)
     exposure: float = Field(1.0, ge=0)
     marked_share: float = Field(0.8, ge=0, le=1)
@@ -99,5 +104,10 @@ def preset(name: str, *, warm: bool = False, **changes: Any) -> TrainSettings:
     steps = PRESETS[name]
     values: dict[str, Any] = {"steps": steps}
     if warm:
-        values = {"steps": max(1, round(steps * WARM_SHARE)), "learning_rate": WARM_LEARNING_RATE}
+        # The teacher of the existing model is adapted already, and its students follow it.
+        values = {
+            "steps": max(1, round(steps * WARM_SHARE)),
+            "learning_rate": WARM_LEARNING_RATE,
+            "adapt": 0.0,
+        }
     return TrainSettings.from_dict({**values, **changes})

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.data.images import Pixels, read_image
+from bsdrd.data.streaks import streaks_run_across
 from bsdrd.detector import open_detector
 from bsdrd.errors import BsdrdError
-from bsdrd.suspects import CHANNELS, Usual, describe, rank, streaks_run_across, suspicion_map
+from bsdrd.suspects import CHANNELS, Usual, describe, rank, suspicion_map
 from tilesight.line.training.choosing import ChosenTile, TileSet
 from tilesight.line.training.evaluation import learnt_by
 
