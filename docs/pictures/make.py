@@ -43,8 +43,11 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     from tilesight.command import Options
     from tilesight.line.settings import Folders, Settings
     from tilesight.ui.app import Program
+    from tilesight.ui.i18n import Translation
 
     app = QApplication(sys.argv[:1])
+    english = Translation()
+    english.choose("en")  # for its plurals
     options = Options(SOURCE, None, None, str(home / "store"), "cpu", False, True)
     program = Program(app, options, Folders.usual(), Settings(theme=arguments.theme, tour_done=True))
     window = program.window

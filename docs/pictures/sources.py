@@ -61,11 +61,14 @@ def make(theme: str, out: Path, home: Path) -> None:
     from tests.line.mjpeg_server import MjpegServer
 
     from tilesight.command import Options
+    from tilesight.line.recipe import on_a_belt
     from tilesight.line.settings import Folders, Settings
-    from tilesight.line.tile_finding import Automatic
     from tilesight.ui.app import Program
+    from tilesight.ui.i18n import Translation
 
     app = QApplication(sys.argv[:1])
+    english = Translation()
+    english.choose("en")  # for its plurals
 
     def wait(seconds: float, until: Callable[[], bool] = lambda: False) -> None:
         deadline = QDeadlineTimer(int(seconds * 1000))
@@ -78,7 +81,7 @@ def make(theme: str, out: Path, home: Path) -> None:
         program.window.resize(1440, 900)
         program.window.show()
         if name == "video":  # its frames show the belt
-            program.context.set_recipe(program.context.recipe.changed(tile_finding=Automatic()))
+            program.context.set_recipe(on_a_belt(program.context.recipe))
         program.session.start()
         act(program)
         wait(1.5)
@@ -91,8 +94,11 @@ def make(theme: str, out: Path, home: Path) -> None:
     def until_seen(count: int) -> Callable[[Program], None]:
         return lambda program: wait(90.0, lambda: program.engine.snapshot().counts.total >= count)
 
+    def to_its_end(program: Program) -> None:
+        wait(90.0, lambda: program.engine.snapshot().state.value == "finished")
+
     tiles, video = render(home)
-    show("folder", str(tiles), until_seen(14))
+    show("folder", str(tiles), to_its_end)
     show("video", str(video), until_seen(12))
     server = MjpegServer(frames_per_s=4.0)
 

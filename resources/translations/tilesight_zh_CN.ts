@@ -3049,6 +3049,10 @@
         <translation>没有时间检测此磁瓦：触发速度超过检测速度。请降低产线速度，或使用更快的计算机。</translation>
     </message>
     <message>
+        <source>Tiles on a belt</source>
+        <translation>传送带上的磁瓦</translation>
+    </message>
+    <message>
         <source>Update Tilesight to use it.</source>
         <translation>请更新 Tilesight 后再使用。</translation>
     </message>
@@ -7057,7 +7061,7 @@
     <name>Session</name>
     <message>
         <source>Nothing can be inspected, because records cannot be kept. Choose another store.</source>
-        <extracomment>Ways to find tiles that need nothing but their name. Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
+        <extracomment>Recipes that nobody made: what is set in them goes with the source. Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
         <translation>无法保存记录，因此不能检测。请选择其他存储位置。</translation>
     </message>
     <message>

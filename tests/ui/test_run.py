@@ -366,7 +366,7 @@ def test_who_chooses_a_source_says_whether_tiles_must_be_found_in_its_pictures(
     recipe = program.context.recipe
     assert recipe is not None
     assert isinstance(recipe.tile_finding, Automatic)
-    assert recipe.source == str(tiles_folder)
+    assert (recipe.source, recipe.name) == (str(tiles_folder), "Tiles on a belt")
     picker.open_with(recipe.source)
     assert picker.finding.value == "automatic", "as it is in force"
     picker.close_sheet()

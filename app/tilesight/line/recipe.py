@@ -233,6 +233,11 @@ def recipe_for(source: str) -> Recipe:
     return Recipe(name="Whole pictures", source=source)
 
 
+def on_a_belt(recipe: Recipe) -> Recipe:
+    """The same where pictures show tiles on a belt that must be found first."""
+    return recipe.changed(name="Tiles on a belt", tile_finding=Automatic())
+
+
 @lru_cache(maxsize=16)
 def _mask_of(file: str, sha256: str, height: int, width: int) -> NDArray[np.bool_]:
     path = Path(file)

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from bsdrd.errors import BsdrdError
 from tilesight.line.engine import Engine
 from tilesight.line.news import Circumstances, EngineState, StopReport
-from tilesight.line.recipe import DEMO, Recipe, recipe_for
+from tilesight.line.recipe import DEMO, Recipe, on_a_belt, recipe_for
 from tilesight.line.shadow import Shadow
 from tilesight.line.sources import open_paths, open_source
 from tilesight.line.sources.base import CameraControls, CameraSettings, Source, SourceError
 from tilesight.line.sources.camera_controls import camera_text
-from tilesight.line.tile_finding.settings import Automatic, TileFinding, WholeFrame
+from tilesight.line.tile_finding.settings import Automatic, WholeFrame
 from tilesight.store.records import RecordStore
 from tilesight.ui.bridge import EngineBridge
 from tilesight.ui.context import AppContext, Banner, Level
@@ -27,9 +27,8 @@ from tilesight.ui.viewer.from_store import record_view
 
 _log = logging.getLogger(__name__)
 
-#: Ways to find tiles that need nothing but their name.
-_FINDING: dict[str, TileFinding] = {"whole": WholeFrame(), "automatic": Automatic()}
-_PLAIN = frozenset({DEMO.name, recipe_for("").name})
+#: Recipes that nobody made: what is set in them goes with the source.
+_PLAIN = frozenset({DEMO.name, recipe_for("").name, on_a_belt(recipe_for("")).name})
 
 
 class Session(QObject):
@@ -227,8 +226,11 @@ class Session(QObject):
         """
         self._make_source = None
         recipe = self._recipe_for(source)
-        if finding in _FINDING and recipe.tile_finding.mode != finding:
-            recipe = recipe.changed(tile_finding=_FINDING[finding])
+        if finding == "automatic" and recipe.tile_finding.mode != finding:
+            plain = recipe.name in _PLAIN
+            recipe = on_a_belt(recipe) if plain else recipe.changed(tile_finding=Automatic())
+        elif finding == "whole" and recipe.tile_finding.mode != finding:
+            recipe = recipe.changed(tile_finding=WholeFrame())
         self._use(recipe)
 
     def use_paths(self, paths: list[Path]) -> None:

@@ -87,6 +87,7 @@ MESSAGES = (
     QT_TRANSLATE_NOOP("Message", "There is no recipe {name}."),
     QT_TRANSLATE_NOOP("Message", "There is no video file {path}."),
     QT_TRANSLATE_NOOP("Message", "There was no time to inspect this tile: triggers came faster than the inspection. Slow the line down, or use a faster computer."),
+    QT_TRANSLATE_NOOP("Message", "Tiles on a belt"),
     QT_TRANSLATE_NOOP("Message", "Update Tilesight to use it."),
     QT_TRANSLATE_NOOP("Message", "Use a number: camera:0 is the first."),
     QT_TRANSLATE_NOOP("Message", "Use another name."),
