@@ -271,6 +271,7 @@ def test_start_pause_and_stop_by_keys(qtbot: QtBot, program: Program) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: line.snapshot.state is EngineState.PAUSED, timeout=PATIENCE_MS)
     assert program.context.actions["run.pause"].isChecked()
+    assert run_of(program).pause_button.text() == "Go on"
     assert "paused" in window.status.source.words
     before = line.snapshot.counts.total
     qtbot.keyClick(window, Qt.Key.Key_F6)

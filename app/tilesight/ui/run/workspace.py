@@ -218,7 +218,9 @@ class RunWorkspace(Workspace):
         actions["run.start"].setEnabled(not active and not busy)
         actions["run.stop"].setEnabled(not ended and not busy)
         actions["run.pause"].setEnabled(active and state is not EngineState.STARTING)
-        actions["run.pause"].setChecked(state is EngineState.PAUSED)
+        paused = state is EngineState.PAUSED
+        actions["run.pause"].setChecked(paused)
+        actions["run.pause"].setIconText(self.tr("Go on") if paused else self.tr("Pause"))
         self.start_button.setVisible(not active)
         self.start_button.setEnabled(not busy)
         self.start_button.setText(self.tr("Start"))
