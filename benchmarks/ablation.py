@@ -4,7 +4,9 @@
 
 Every student of every variant is trained by the code of `bsdrd.training` with its own loss, optimiser and
 gradient clipping. They only share what does not depend on them, the batches and the teacher's features, which
-makes eight students affordable. DATA needs a test split (the magnetic tile layout with `split.csv`).
+makes eight students affordable. The teacher is adapted with the head of BSDRD, as in training; variants
+without drawn defects have nothing to adapt it with and see the published teacher. DATA needs a test split
+(the magnetic tile layout with `split.csv`).
 Results go to FOLDER/ablation.jsonl (a line for each seed and row) and, averaged, to FOLDER/ablation.md.
 """
 
@@ -20,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from bsdrd.data.batches import BatchSettings, epoch_order, make_batch
 from bsdrd.data.images import as_model_input, read_image, read_mask
@@ -28,10 +31,10 @@ from bsdrd.metrics import PixelCounts, evaluation
 from bsdrd.model.graph import DetectorGraph, Students
 from bsdrd.model.loss import LossSettings, head_loss, student_loss
 from bsdrd.model.spec import ModelSpec
-from bsdrd.model.teachers import load_teacher
+from bsdrd.model.teachers import deeper_parameters, load_teacher
 from bsdrd.result import AnomalyMaps
 from bsdrd.training.fitting import fit_statistics
-from bsdrd.training.loop import learning_rate
+from bsdrd.training.loop import learning_rate, teacher_learning_rate
 from bsdrd.training.machine import choose_machine, keep_freed_memory
 from bsdrd.training.settings import TrainSettings
 from bsdrd.training.tiles import TilePictures, gather_tiles
@@ -46,6 +49,7 @@ class Variant:
     spec: ModelSpec
     loss: LossSettings = field(default_factory=LossSettings)
     drawn: bool = True
+    adapted: bool = True
     train: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = (("", "fused"),)
 
@@ -73,12 +77,17 @@ def variants(spec: ModelSpec) -> dict[str, Variant]:
             spec, LossSettings(gated=False), train=("struct", "detail"), rows=(("without gate", "fused"),)
         ),
         "no drawn": Variant(
-            no_head, drawn=False, train=("struct", "detail"), rows=(("without drawn defects", "fused"),)
+            no_head,
+            drawn=False,
+            adapted=False,
+            train=("struct", "detail"),
+            rows=(("without drawn defects", "fused"),),
         ),
         "plain": Variant(
             replace(no_head, use_fusion=False, use_detail=False),
             PLAIN_LOSS,
             drawn=False,
+            adapted=False,
             train=("struct",),
             rows=(("plain reverse distillation", "fused"),),
         ),
@@ -86,9 +95,13 @@ def variants(spec: ModelSpec) -> dict[str, Variant]:
 
 
 def train_all(
-    plans: dict[str, Variant], settings: TrainSettings, teacher: torch.nn.Module, tiles: TilePictures
+    plans: dict[str, Variant],
+    settings: TrainSettings,
+    teacher: nn.Module,
+    published: nn.Module,
+    tiles: TilePictures,
 ) -> dict[str, Students]:
-    """Trains every student of every variant on the same batches."""
+    """Trains every student of every variant on the same batches, and adapts the teacher in place."""
     machine = choose_machine(settings)
     models: dict[str, Students] = {}
     optimisers: dict[tuple[str, str], torch.optim.Optimizer] = {}
@@ -99,6 +112,13 @@ def train_all(
             optimisers[name, part] = torch.optim.AdamW(
                 getattr(models[name], part).parameters(), lr=settings.learning_rate, weight_decay=1e-4
             )
+    deeper = deeper_parameters(teacher)
+    adapting = torch.optim.AdamW(deeper, lr=settings.learning_rate, weight_decay=1e-4)
+
+    def look(network: nn.Module, pixels: Tensor) -> list[Tensor]:
+        pixels = pixels.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+        return [f.float() for f in network(pixels)]
+
     step, epoch, began = 0, 0, time.perf_counter()
     while step < settings.steps:
         for indices in epoch_order(tiles.shapes, settings.batch_size, settings.seed, epoch):
@@ -110,16 +130,20 @@ def train_all(
             how = BatchSettings(settings.batch_size, settings.drawn_share, marked_share=settings.marked_share)
             batch = make_batch(chosen, donors, rng, how)
             clean, drawn = torch.from_numpy(batch.clean), torch.from_numpy(batch.drawn)
-            with torch.no_grad(), machine.arithmetic():
-                pixels = torch.cat([clean, drawn]).expand(-1, 3, -1, -1)
-                features = [f.float() for f in teacher(pixels.contiguous(memory_format=torch.channels_last))]
-            target = [f[: len(clean)] for f in features]
-            seen = [
-                torch.cat([f[len(clean) :], t[len(drawn) :]]) for f, t in zip(features, target, strict=True)
-            ]
+            count = len(drawn)
+            rate = teacher_learning_rate(settings, step)
+            for parameter in deeper:
+                parameter.requires_grad_(rate > 0)
+            with machine.arithmetic():
+                found = look(teacher, torch.cat([drawn, clean[count:]]))
+                with torch.no_grad():
+                    plain = look(teacher, clean[:count])
+                    apart = look(published, clean) if not all(p.adapted for p in plans.values()) else []
+            seen = [f.detach() for f in found]
+            target = [torch.cat([p, f[count:]]) for p, f in zip(plain, seen, strict=True)]
             valid = torch.from_numpy(batch.valid)
             defect = valid.new_zeros(valid.shape[0], 2, *valid.shape[1:])
-            defect[: len(drawn)] = torch.from_numpy(batch.defect)
+            defect[:count] = torch.from_numpy(batch.defect)
             strength = min(1.0, step / (0.1 * settings.steps))
             losses: dict[str, float] = {}
             for (name, part), optimiser in optimisers.items():
@@ -127,18 +151,27 @@ def train_all(
                 torch.manual_seed(settings.seed * 1_000_003 + step)
                 for group in optimiser.param_groups:
                     group["lr"] = learning_rate(settings, step)
+                wanted = target if plan.adapted else apart
+                drawn_on = found if part == "head" else seen  # the teacher learns from the head
+                shown = drawn_on if plan.drawn else wanted
                 with machine.arithmetic():
-                    out = network(seen if plan.drawn else target)
+                    out = network(shown)
                 if part == "head":
                     loss = head_loss(out.float(), defect, valid)
                 else:
                     predicted = [p.float() for p in out]
-                    loss = torch.stack(student_loss(target, predicted, valid, plan.loss, strength)).sum()
+                    loss = torch.stack(student_loss(wanted, predicted, valid, plan.loss, strength)).sum()
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
                 optimiser.step()
                 losses[f"{name}/{part}"] = round(loss.item(), 3)
+            if rate > 0:
+                for group in adapting.param_groups:
+                    group["lr"] = rate
+                torch.nn.utils.clip_grad_norm_(deeper, 1.0)
+                adapting.step()
+                adapting.zero_grad(set_to_none=True)
             step += 1
             if step % 25 == 0:
                 pace = (time.perf_counter() - began) / step
@@ -199,10 +232,11 @@ def main() -> None:
         if arguments.rows:
             plans = {name: plan for name, plan in plans.items() if name in arguments.rows}
         tiles = gather_tiles(dataset, channels=1, held_out_share=0.15, seed=seed)
-        teacher = load_teacher(spec.teacher).to(memory_format=torch.channels_last)
-        models = train_all(plans, settings, teacher, tiles.train)
+        published = load_teacher(spec.teacher).to(memory_format=torch.channels_last)
+        teacher = load_teacher(spec.teacher).to(memory_format=torch.channels_last)  # adapted below
+        models = train_all(plans, settings, teacher, published, tiles.train)
         for name, plan in plans.items():
-            graph = DetectorGraph(plan.spec, teacher, models[name]).eval()
+            graph = DetectorGraph(plan.spec, teacher if plan.adapted else published, models[name]).eval()
             for _ in fit_statistics(graph, tiles.held_out):
                 pass
             torch.save(graph.state_dict(), arguments.out / f"{name.replace(' ', '_')}_{seed}.pt")
