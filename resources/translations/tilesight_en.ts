@@ -60,6 +60,16 @@
     </message>
 </context>
 <context>
+    <name>ComparePage</name>
+    <message numerus="yes">
+        <source>%Ln tile(s) could not be inspected. The first: {why}</source>
+        <translation>
+            <numerusform>%Ln tile could not be inspected. The first: {why}</numerusform>
+            <numerusform>%Ln tiles could not be inspected. The first: {why}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DropHint</name>
     <message numerus="yes">
         <source>Drop to inspect %n file(s)</source>
@@ -278,6 +288,43 @@
     </message>
 </context>
 <context>
+    <name>SetBuilder</name>
+    <message numerus="yes">
+        <source>%Ln tile(s)</source>
+        <translation>
+            <numerusform>%Ln tile</numerusform>
+            <numerusform>%Ln tiles</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message numerus="yes">
+        <source>%Ln old picture(s) mixed in, from records labelled good and these folders.</source>
+        <translation>
+            <numerusform>%Ln old picture mixed in, from records labelled good and these folders.</numerusform>
+            <numerusform>%Ln old pictures mixed in, from records labelled good and these folders.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ShadowPage</name>
+    <message numerus="yes">
+        <source>{name} agrees on {agree} of %Ln tile(s) ({share})</source>
+        <translation>
+            <numerusform>{name} agrees on {agree} of %Ln tile ({share})</numerusform>
+            <numerusform>{name} agrees on {agree} of %Ln tiles ({share})</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Judged: {n} of %Ln tile(s) that the line inspected meanwhile ({share}).</source>
+        <translation>
+            <numerusform>Judged: {n} of %Ln tile that the line inspected meanwhile ({share}).</numerusform>
+            <numerusform>Judged: {n} of %Ln tiles that the line inspected meanwhile ({share}).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SimilarCard</name>
     <message numerus="yes">
         <source>%Ln tile(s) with alike false alarms</source>
@@ -357,6 +404,23 @@
     </message>
 </context>
 <context>
+    <name>SuspectsPanel</name>
+    <message numerus="yes">
+        <source>Worth a look: the first {n} of %Ln tile(s). What stands out is tinted.</source>
+        <translation>
+            <numerusform>Worth a look: the first {n} of %Ln tile. What stands out is tinted.</numerusform>
+            <numerusform>Worth a look: the first {n} of %Ln tiles. What stands out is tinted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The tile has %Ln picture(s); they stay or go together.</source>
+        <translation>
+            <numerusform>The tile has %Ln picture; they stay or go together.</numerusform>
+            <numerusform>The tile has %Ln pictures; they stay or go together.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TargetBar</name>
     <message numerus="yes">
         <source>%Ln false reject(s)</source>
@@ -384,6 +448,50 @@
     </message>
 </context>
 <context>
+    <name>TilesPage</name>
+    <message numerus="yes">
+        <source>%Ln tile(s) chosen in Review</source>
+        <translation>
+            <numerusform>%Ln tile chosen in Review</numerusform>
+            <numerusform>%Ln tiles chosen in Review</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrainWorkspace</name>
+    <message numerus="yes">
+        <source>Agrees on {agree} of %Ln tile(s)</source>
+        <translation>
+            <numerusform>Agrees on {agree} of %Ln tile</numerusform>
+            <numerusform>Agrees on {agree} of %Ln tiles</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the registry</source>
+        <translation>
+            <numerusform>%Ln in the registry</numerusform>
+            <numerusform>%Ln in the registry</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) to learn from, {held} held out</source>
+        <translation>
+            <numerusform>%Ln picture to learn from, {held} held out</numerusform>
+            <numerusform>%Ln pictures to learn from, {held} held out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln old one(s) mixed in</source>
+        <translation>
+            <numerusform>%Ln old one mixed in</numerusform>
+            <numerusform>%Ln old ones mixed in</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TuneWorkspace</name>
     <message numerus="yes">
         <source>The model in force has inspected no tile yet. %Ln record(s) are of other models, whose scores mean something else. Inspect some tiles; a few hundred make it worth while.</source>
@@ -397,6 +505,23 @@
         <translation>
             <numerusform>%Ln record</numerusform>
             <numerusform>%Ln records</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message numerus="yes">
+        <source>%Ln picture(s)</source>
+        <translation>
+            <numerusform>%Ln picture</numerusform>
+            <numerusform>%Ln pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tile(s)</source>
+        <translation>
+            <numerusform>%Ln tile</numerusform>
+            <numerusform>%Ln tiles</numerusform>
         </translation>
     </message>
 </context>

@@ -1173,9 +1173,11 @@
         <source>Each model with the thresholds that it came with.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} tiles could not be inspected. The first: {why}</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln tile(s) could not be inspected. The first: {why}</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>; the {n} worst are shown</source>
@@ -4341,6 +4343,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>1 more different tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 more picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 tile was labelled otherwise since the set was frozen; it keeps what it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>; {count} could not be inspected. The first: {failed}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4406,10 +4420,6 @@
     </message>
     <message>
         <source>At least 2 tiles that are known to be good are needed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Begins with {kind}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4501,10 +4511,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Few tiles: {list} would make a usable detector.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Free some space. {again}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4541,7 +4547,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Goes on after step {begun} with {kind}</source>
+        <source>Begins: {train} pictures to learn from, {held} held out ({device}, processor threads: {threads})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporting, and proving that the export says the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few tiles: {pictures} and {different} would make a usable detector.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Few tiles: {what} would make a usable detector.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finding T1 and T2 on held-out tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes on after step {begun}: {train} pictures to learn from, {held} held out ({device}, processor threads: {threads})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4590,6 +4616,10 @@
     </message>
     <message>
         <source>Label tiles in Review.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learning what is usual on held-out tiles</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4654,6 +4684,10 @@
     </message>
     <message>
         <source>One threshold keeps to both targets, so no tile is grey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only 1 tile is known to be defective: a difference of one may be chance.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4941,7 +4975,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Too few: {fewest} more pictures of good tiles are needed to begin.</source>
+        <source>Too few: 1 more picture of a good tile is needed to begin.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too few: {lack} more pictures of good tiles are needed to begin.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4986,6 +5024,10 @@
     </message>
     <message>
         <source>Write why it goes live all the same, or train again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing the model file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5066,6 +5108,14 @@
     </message>
     <message>
         <source>{count} .png files beside a .jpg of the same name are left out as masks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} more different tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} more pictures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5198,10 +5248,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{text} ({device}, {threads} threads)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{unmasked} defective pictures have no mask and are left out of pixel figures.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5305,7 +5351,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>passed on {n} tiles, largest difference {worst} of {allowed} allowed</source>
+        <source>passed on {tried} tiles, largest difference {worst} of {allowed} allowed</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7156,9 +7202,11 @@
         <source>Any lot</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} tiles</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln tile(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -7406,9 +7454,11 @@
         <source>No old good tiles are found: label records good, or add a folder.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} old pictures are mixed in, from records labelled good and these folders.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln old picture(s) mixed in, from records labelled good and these folders.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>A training is running. Pause or cancel it first.</source>
@@ -7481,9 +7531,17 @@
         <source>No recipe is in force, so there is no live model: choose a source in Run.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{name} agrees on {agree} of {n} tiles ({share})</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>{name} agrees on {agree} of %Ln tile(s) ({share})</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Judged: {n} of %Ln tile(s) that the line inspected meanwhile ({share}).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Nothing judged yet</source>
@@ -7507,10 +7565,6 @@
     </message>
     <message>
         <source>Tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{n} of {line} tiles that the line inspected meanwhile were judged: {share}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7971,9 +8025,11 @@
         <source>A defect among the good tiles is learnt as good. What looks defective is shown first.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>The first {n} of {of} tiles are worth a look; what stands out is tinted.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Worth a look: the first {n} of %Ln tile(s). What stands out is tinted.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>kept</source>
@@ -8015,9 +8071,11 @@
         <source>Stands out: {what}.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>The tile has {n} pictures; they stay or go together.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>The tile has %Ln picture(s); they stay or go together.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>The picture cannot be read</source>
@@ -8377,9 +8435,11 @@
         <source>Any lot</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{n} tiles chosen in Review</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln tile(s) chosen in Review</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Reading pictures: {done} of {of}</source>
@@ -8387,10 +8447,6 @@
     </message>
     <message>
         <source>Reading pictures</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{pictures} pictures of {tiles} tiles</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8438,6 +8494,30 @@
     </message>
 </context>
 <context>
+    <name>TrainModel</name>
+    <message>
+        <source>There is no recipe, so there is no live model.</source>
+        <extracomment>Between two looks at the process, in milliseconds. Other tiles were chosen and read. What is being done (&quot;tiles&quot;, &quot;compare&quot;), how far, of how much. Where old good tiles come from that a warm start mixes in. Registry, comparison, release.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train from scratch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained on from the live model with {tiles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained from scratch with {tiles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model of then, T1 and T2 found anew with {tiles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TrainWorkspace</name>
     <message>
         <source>Nothing trained yet</source>
@@ -8477,10 +8557,6 @@
     </message>
     <message>
         <source>Choose good tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{pictures} pictures of {tiles} tiles</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8536,8 +8612,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Missed defects: {new}, live {old}; {changes} verdicts change</source>
+        <source>Missed defects: {new}, live {old}; verdicts that change: {changes}</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Agrees on {agree} of %Ln tile(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Shadow</source>
@@ -8560,16 +8642,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Agrees on {agree} of {n} tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{n} in the registry</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>None yet</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the registry</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Models</source>
@@ -8735,13 +8815,17 @@
         <source>drawn defects told apart: AUROC {value}</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{train} pictures to learn from, {held} held out</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln picture(s) to learn from, {held} held out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{n} old ones mixed in</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln old one(s) mixed in</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>T1 {low}, T2 {high}</source>
@@ -9010,6 +9094,25 @@
         <source>Tune</source>
         <extracomment>New records are read by themselves this long after they came, in milliseconds. Beyond so many records they are read again only when asked. From this height on, in pixels, the flip list shows larger pictures.</extracomment>
         <translation>调参</translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message>
+        <source>{pictures} of {tiles}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tile(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 </TS>

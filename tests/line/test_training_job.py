@@ -114,7 +114,7 @@ def test_pictures_that_were_not_kept_or_cannot_be_read_are_counted_and_told(stor
     assert (len(chosen.tiles), chosen.without_picture, len(chosen.bad)) == (12, 1, 1)
     said = " ".join(chosen.notes)
     assert "broken.png" in said
-    assert "1 records match but their picture is not kept" in said
+    assert "1 record matches but its picture is not kept" in said
     assert "88 more pictures and 18 more different tiles" in said
 
 
@@ -125,7 +125,7 @@ def test_mixed_sizes_and_exposure_are_told_and_too_few_say_how_many_more(tmp_pat
         cv2.imwrite(str(few / f"{seed}.png"), tile(seed))
     chosen = gather(None, TileChoice(None, (few,)))
     assert not chosen.trainable
-    assert "1 more pictures" in chosen.notes[0]
+    assert "1 more picture of a good tile is needed" in chosen.notes[0]
     for seed in range(3, 8):
         cv2.imwrite(str(few / f"{seed}.png"), tile(seed, height=90, level=220))
     chosen = gather(None, TileChoice(None, (few,)))

@@ -327,20 +327,41 @@ def _notes(
     notes: list[str] = []
     groups = len({tile.group for tile in tiles})
     if len(tiles) < FEWEST:
-        notes.append(f"Too few: {FEWEST - len(tiles)} more pictures of good tiles are needed to begin.")
+        lack = FEWEST - len(tiles)
+        notes.append(
+            "Too few: 1 more picture of a good tile is needed to begin."
+            if lack == 1
+            else f"Too few: {lack} more pictures of good tiles are needed to begin."
+        )
     elif groups < 2:
         notes.append("All pictures show one tile: add pictures of other tiles.")
     elif len(tiles) < ENOUGH_PICTURES or groups < ENOUGH_TILES:
         more = max(ENOUGH_PICTURES - len(tiles), 0)
         other = max(ENOUGH_TILES - groups, 0)
-        said = [f"{more} more pictures"] * bool(more) + [f"{other} more different tiles"] * bool(other)
-        notes.append(f"Few tiles: {' and '.join(said)} would make a usable detector.")
+        if more and other:
+            pictures, different = _more_pictures(more), _more_tiles(other)
+            notes.append(f"Few tiles: {pictures} and {different} would make a usable detector.")
+        else:
+            what = _more_pictures(more) if more else _more_tiles(other)
+            notes.append(f"Few tiles: {what} would make a usable detector.")
     if bad:
-        notes.append(f"{len(bad)} pictures cannot be read and are left out. The first: {bad[0]}")
+        notes.append(
+            f"1 picture cannot be read and is left out: {bad[0]}"
+            if len(bad) == 1
+            else f"{len(bad)} pictures cannot be read and are left out. The first: {bad[0]}"
+        )
     if without:
-        notes.append(f"{without} records match but their picture is not kept, so they cannot be used.")
+        notes.append(
+            "1 record matches but its picture is not kept, so it cannot be used."
+            if without == 1
+            else f"{without} records match but their picture is not kept, so they cannot be used."
+        )
     if copies:
-        notes.append(f"{copies} pictures are copies of others and count once.")
+        notes.append(
+            "1 picture is a copy of another and counts once."
+            if copies == 1
+            else f"{copies} pictures are copies of others and count once."
+        )
     sizes = Counter((tile.width, tile.height) for tile in tiles)
     if len(sizes) > 1:
         (width, height), count = sizes.most_common(1)[0]
@@ -356,5 +377,17 @@ def _notes(
             notes.append(f"Exposure differs widely: mean brightness from {low:.0f} to {high:.0f} of 255.")
     alone = sum(tile.group.startswith("record ") for tile in tiles)
     if alone:
-        notes.append(f"{alone} records have no serial number: each is taken for a tile of its own.")
+        notes.append(
+            "1 record has no serial number: it is taken for a tile of its own."
+            if alone == 1
+            else f"{alone} records have no serial number: each is taken for a tile of its own."
+        )
     return tuple(notes)
+
+
+def _more_pictures(count: int) -> str:
+    return "1 more picture" if count == 1 else f"{count} more pictures"
+
+
+def _more_tiles(count: int) -> str:
+    return "1 more different tile" if count == 1 else f"{count} more different tiles"

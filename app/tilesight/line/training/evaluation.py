@@ -190,7 +190,11 @@ def _relabelled(store: RecordStore, tiles: tuple[EvaluationTile, ...]) -> tuple[
     other = sum(row.label is None or row.label.truth is not ours[row.id] for row in rows)
     if not other:
         return ()
-    return (f"{other} tiles were labelled otherwise since the set was frozen; it keeps what they were.",)
+    return (
+        "1 tile was labelled otherwise since the set was frozen; it keeps what it was."
+        if other == 1
+        else f"{other} tiles were labelled otherwise since the set was frozen; it keeps what they were.",
+    )
 
 
 def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:
@@ -246,7 +250,15 @@ def _notes(tiles: tuple[EvaluationTile, ...], learnt: int) -> tuple[str, ...]:
     if not bad:
         notes.append("No tile is known to be defective: nobody can say whether the new model misses more.")
     elif bad < 20:
-        notes.append(f"Only {bad} tiles are known to be defective: a difference of one may be chance.")
+        notes.append(
+            "Only 1 tile is known to be defective: a difference of one may be chance."
+            if bad == 1
+            else f"Only {bad} tiles are known to be defective: a difference of one may be chance."
+        )
     if learnt:
-        notes.append(f"{learnt} tiles are left out because one of the models has learnt them.")
+        notes.append(
+            "1 tile is left out because one of the models has learnt it."
+            if learnt == 1
+            else f"{learnt} tiles are left out because one of the models has learnt them."
+        )
     return tuple(notes)

@@ -195,8 +195,10 @@ def _after(state: TrainingState, event: Mapping[str, Any]) -> TrainingState:
                 _number(event, "detail"),
                 _number(event, "drawn_auroc"),
             )
-            text = f"Step {look.step}: drawn defects told apart with AUROC {look.drawn_auroc:.3f}"
-            return _logged(replace(state, looks=(*state.looks, look)), text)
+            return _logged(
+                replace(state, looks=(*state.looks, look)),
+                f"Step {look.step}: drawn defects told apart with AUROC {look.drawn_auroc:.3f}",
+            )
         case "checkpoint":
             step = _whole(event, "step")
             paths = tuple(Path(str(path)) for path in _several(event, "samples"))
@@ -207,7 +209,7 @@ def _after(state: TrainingState, event: Mapping[str, Any]) -> TrainingState:
             phase, done = str(event.get("phase", "")), _whole(event, "done")
             fresh = phase != state.phase
             state = replace(state, phase=phase, done=done, of=_whole(event, "of"), seconds_left=None)
-            return _logged(state, f"{phase.capitalize()} ...") if fresh else state
+            return _logged(state, _phase_in_words(phase)) if fresh else state
         case "progress":
             return replace(state, phase="thresholds", done=_whole(event, "done"), of=_whole(event, "of"))
         case "warning":
@@ -245,9 +247,29 @@ def _started(state: TrainingState, event: Mapping[str, Any]) -> TrainingState:
         failure=None,
         exit_code=None,
     )
-    kind = f"{state.train_tiles} pictures to train on, {state.held_out_tiles} held out"
-    text = f"Goes on after step {begun} with {kind}" if begun else f"Begins with {kind}"
-    return _logged(state, f"{text} ({state.device}, {state.threads} threads)", *notes)
+    return _logged(state, _beginning_in_words(state, begun), *notes)
+
+
+def _beginning_in_words(state: TrainingState, begun: int) -> str:
+    train, held, device, threads = state.train_tiles, state.held_out_tiles, state.device, state.threads
+    if begun:
+        return (
+            f"Goes on after step {begun}: {train} pictures to learn from, {held} held out "
+            f"({device}, processor threads: {threads})"
+        )
+    return f"Begins: {train} pictures to learn from, {held} held out ({device}, processor threads: {threads})"
+
+
+def _phase_in_words(phase: str) -> str:
+    if phase == "statistics":
+        return "Learning what is usual on held-out tiles"
+    if phase == "thresholds":
+        return "Finding T1 and T2 on held-out tiles"
+    if phase == "export":
+        return "Exporting, and proving that the export says the same"
+    if phase == "saving":
+        return "Writing the model file"
+    return f"{phase.capitalize()} ..."
 
 
 def _ended(state: TrainingState, event: Mapping[str, Any]) -> TrainingState:

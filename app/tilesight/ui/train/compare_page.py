@@ -14,7 +14,9 @@ from bsdrd.errors import BsdrdError
 from tilesight.line.training.comparing import Comparison, Judged, Side
 from tilesight.store.evaluation import FrozenSet
 from tilesight.ui.context import AppContext
+from tilesight.ui.label_words import class_word
 from tilesight.ui.labels import Button, Card, IconButton, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import RocChart
 from tilesight.ui.train.gate_model import GateModel
@@ -259,7 +261,10 @@ class ComparePage(Page):
         ]
         rows = [(title, say(found.live), say(found.new)) for title, say in lines]
         self.sides.fill(("", found.live.name, found.new.name), rows, worse)
-        counts = [(one.cls, str(one.tiles), str(one.live_wrong), str(one.new_wrong)) for one in found.classes]
+        counts = [
+            (said(class_word(one.cls)), str(one.tiles), str(one.live_wrong), str(one.new_wrong))
+            for one in found.classes
+        ]
         more = frozenset(at for at, one in enumerate(found.classes) if one.new_wrong > one.live_wrong)
         wrong = self.tr("Wrong, {model}")
         head = (
@@ -279,13 +284,13 @@ class ComparePage(Page):
         self._show_changes(found)
 
     def _about(self, found: Comparison) -> list[str]:
-        said = [self.tr("Evaluation set: {name}").format(name=found.set_name)] if found.set_name else []
+        about = [self.tr("Evaluation set: {name}").format(name=found.set_name)] if found.set_name else []
         if not self._model.with_live:
-            said.append(self.tr("Each model with the thresholds that it came with."))
+            about.append(self.tr("Each model with the thresholds that it came with."))
         if found.failed:
-            text = self.tr("{n} tiles could not be inspected. The first: {why}")
-            said.append(text.format(n=len(found.failed), why=found.failed[0]))
-        return [*said, *found.notes]
+            text = self.tr("%Ln tile(s) could not be inspected. The first: {why}", "", len(found.failed))
+            about.append(text.format(why=said(found.failed[0])))
+        return [*about, *map(said, found.notes)]
 
     def _show_changes(self, found: Comparison) -> None:
         changes = found.changes
@@ -322,7 +327,7 @@ class ComparePage(Page):
 
         live = Said(found.live.name, one.live, one.live_score, found.live.thresholds)
         new = Said(found.new.name, one.new, one.new_score, found.new.thresholds)
-        self.pair.show_tile(f"{one.tile.name}   ({one.tile.cls})", (live, new), look)
+        self.pair.show_tile(f"{one.tile.name}   ({said(class_word(one.tile.cls))})", (live, new), look)
 
 
 def _line(name: str, added: object, sha256: str) -> str:
@@ -345,7 +350,7 @@ def _fill(combo: QComboBox, items: Sequence[tuple[object, str]], wanted: object 
 
 
 def _change_text(one: Judged) -> str:
-    return f"{one.tile.cls}\n{verdict_word(one.live)} → {verdict_word(one.new)}"
+    return f"{said(class_word(one.tile.cls))}\n{verdict_word(one.live)} → {verdict_word(one.new)}"
 
 
 def _missed(side: Side) -> str:

@@ -32,6 +32,7 @@ from tilesight.store.filters import RecordFilter
 from tilesight.store.models import Promotion, StoredModel
 from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext
+from tilesight.ui.messages import said
 
 _T = TypeVar("_T")
 Failed = Callable[[Exception], object]
@@ -126,7 +127,7 @@ class GateModel(QObject):
         self.registry_changed.emit()
 
     def _not_done(self, error: Exception) -> None:
-        self._context.toast(str(error))
+        self._context.toast(said(error))
 
     # Models of the registry
 

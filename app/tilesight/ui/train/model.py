@@ -17,7 +17,9 @@ from tilesight.line.training.comparing import Comparison
 from tilesight.line.training.job import JobBook, JobSettings, Status
 from tilesight.line.training.replay import OldTiles, gather_old
 from tilesight.ui.context import AppContext
+from tilesight.ui.messages import said
 from tilesight.ui.train.gate_model import GateModel, Registry
+from tilesight.ui.train.parts import tiles_in_words
 
 _T = TypeVar("_T")
 #: Between two looks at the process, in milliseconds.
@@ -104,7 +106,7 @@ class TrainModel(QObject):
         self.run_changed.emit()
 
     def _not_read(self, error: Exception) -> None:
-        self._context.toast(str(error))
+        self._context.toast(said(error))
 
     # Tiles
 
@@ -149,6 +151,8 @@ class TrainModel(QObject):
         """Writes a job with the chosen tiles and starts its process."""
         store, recipe, tiles = self._context.store, self._context.recipe, self.tiles
         actor, which = self._context.actor, self.old
+        no_live = self.tr("There is no recipe, so there is no live model.")
+        instead = self.tr("Train from scratch.")
         if store is None or tiles is None or (self.run is not None and self.run.running):
             return
 
@@ -157,9 +161,7 @@ class TrainModel(QObject):
             parent = None
             if settings.mode != "scratch":
                 if recipe is None:
-                    raise TrainingError(
-                        "There is no recipe, so no live model.", do_next="Train from scratch."
-                    )
+                    raise TrainingError(no_live, do_next=instead)
                 parent = model_path(recipe.model)
             folder = JobBook(store.folder).create(
                 tiles,
@@ -225,7 +227,12 @@ class TrainModel(QObject):
         if run is None or not run.folder.model.is_file():
             return
         job = run.job
-        note = f"Trained on {job.pictures} pictures of {job.tiles} tiles ({job.settings.mode})."
+        how = {
+            "warm": self.tr("Trained on from the live model with {tiles}."),
+            "scratch": self.tr("Trained from scratch with {tiles}."),
+            "calibrate": self.tr("The model of then, T1 and T2 found anew with {tiles}."),
+        }
+        note = how[job.settings.mode].format(tiles=tiles_in_words(job.pictures, job.tiles))
         self.gate.add_model(run.folder.model, note)
 
     # Inside

@@ -124,7 +124,7 @@ def _parity(model: StoredModel) -> str:
     providers: Any = parity.get("providers") or []
     worst = max((float(one.get("map_difference", 0.0)) for one in providers), default=0.0)
     text = QCoreApplication.translate(
-        "ModelFacts", "passed on {n} tiles, largest difference {worst} of {allowed} allowed"
+        "ModelFacts", "passed on {tried} tiles, largest difference {worst} of {allowed} allowed"
     )
     allowed = f"{float(parity.get('map_tolerance', 0.0)):.1e}"
-    return text.format(n=parity.get("tiles", 0), worst=f"{worst:.1e}", allowed=allowed)
+    return text.format(tried=parity.get("tiles", 0), worst=f"{worst:.1e}", allowed=allowed)

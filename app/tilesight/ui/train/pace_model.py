@@ -14,6 +14,7 @@ from tilesight.line.training.job import JobSettings
 from tilesight.line.training.pace import TEACHERS, Pace, PaceBook, Progress, measure_pace
 from tilesight.line.training.replay import OldTiles, count_old
 from tilesight.ui.context import AppContext
+from tilesight.ui.messages import said
 from tilesight.ui.train.model import Failed, TrainModel
 
 
@@ -56,7 +57,7 @@ class PaceModel(QObject):
             try:
                 return pace, count_old(store, which, tiles), ""
             except BsdrdError as error:  # told beside the choice; the start refuses it too
-                return pace, None, str(error)
+                return pace, None, said(error)
 
         self._context.background.run(work, self._take, self._not_known, topic="train.pace")
 

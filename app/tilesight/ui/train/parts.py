@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from bsdrd.errors import BsdrdError
 from tilesight.ui.colour import ramp
 from tilesight.ui.labels import Button, Card, Elided, IconButton, Words
+from tilesight.ui.messages import parts, said
 from tilesight.ui.theme import GRID, Theme, Type
 
 _TINT = ("#b8195e", "#ff4f8b", "#ffa6bf", "#fff0f4")
@@ -94,9 +95,10 @@ class Trouble(Card):
     def show_error(self, error: BaseException) -> None:
         """Shows an error."""
         if isinstance(error, BsdrdError):
-            self.say(error.what, f"{error.kept} {error.do_next}")
+            what, *rest = parts(error)
+            self.say(what, " ".join(filter(None, rest)))
         else:
-            self.say(str(error) or type(error).__name__, self.tr("The log file has the details."))
+            self.say(said(error), self.tr("The log file has the details."))
 
     def say(self, what: str, rest: str = "") -> None:
         """Shows a problem in words."""
@@ -279,6 +281,20 @@ def tinted_image(
     tint = ramp(list(_TINT), 256)[np.round(along[..., 0] * 255).astype(np.intp)]
     alpha = np.where(along > 0, 0.35 + (strongest - 0.35) * along, 0.0)
     return image_of(np.round(rgb * (1 - alpha) + tint * alpha).astype(np.uint8))
+
+
+def tiles_in_words(pictures: int, tiles: int) -> str:
+    """How many pictures of how many tiles: "12 pictures of 1 tile"."""
+    return _Counts().of_tiles(pictures, tiles)
+
+
+class _Counts(QObject):
+    """A QObject, since lupdate finds plurals in its `tr` only."""
+
+    def of_tiles(self, pictures: int, tiles: int) -> str:
+        return self.tr("{pictures} of {tiles}").format(
+            pictures=self.tr("%Ln picture(s)", "", pictures), tiles=self.tr("%Ln tile(s)", "", tiles)
+        )
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from tilesight.line.training.comparing import Comparison
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import TARGET, Type
 from tilesight.ui.train.gate_model import GateModel
 from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number
@@ -79,7 +80,7 @@ class ReleasePage(Page):
         name = known.name if known else ""
         if recipe is not None:
             text = self.tr("Live for {recipe}: {model}") if name else self.tr("Recipe: {recipe}")
-            self.live.setText(text.format(recipe=recipe.name, model=name))
+            self.live.setText(text.format(recipe=said(recipe.name), model=name))
         self.missing.setText(
             "" if found else self.tr("A comparison with the live model is missing: compare in step 4.")
         )

@@ -12,7 +12,9 @@ from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import RecordFilter
 from tilesight.store.types import LabelKind
 from tilesight.ui.context import AppContext
+from tilesight.ui.label_words import class_word
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.gate_model import GateModel
 from tilesight.ui.train.parts import FolderList, Trouble
@@ -148,10 +150,10 @@ class SetBuilder(Card):
     @Slot(object)
     def _take(self, found: EvaluationSet) -> None:
         self._found = found
-        parts = [f"{cls}: {count}" for cls, count in found.classes.items()]
-        text = self.tr("{n} tiles").format(n=len(found.tiles))
+        parts = [f"{said(class_word(cls))}: {count}" for cls, count in found.classes.items()]
+        text = self.tr("%Ln tile(s)", "", len(found.tiles))
         self.counts.setText("   ·   ".join([text, *parts]))
-        self.notes.setText("\n".join(found.notes))
+        self.notes.setText("\n".join(map(said, found.notes)))
         if found.tiles and not self.name.text().strip():
             self.name.setText(f"{datetime.now():%Y-%m-%d %H:%M}")
         self._check()

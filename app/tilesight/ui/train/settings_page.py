@@ -21,6 +21,7 @@ from tilesight.line.training.pace import TEACHERS, expected_seconds
 from tilesight.line.training.replay import OldTiles
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.gate_model import usual_threads
 from tilesight.ui.train.model import TrainModel
@@ -219,8 +220,9 @@ class SettingsPage(Page):
             return ""
         if not self.pace.old:
             return self.tr("No old good tiles are found: label records good, or add a folder.")
-        text = self.tr("{n} old pictures are mixed in, from records labelled good and these folders.")
-        return text.format(n=self.pace.old)
+        return self.tr(
+            "%Ln old picture(s) mixed in, from records labelled good and these folders.", "", self.pace.old
+        )
 
     @Slot()
     def _ask(self) -> None:
@@ -250,7 +252,7 @@ class SettingsPage(Page):
         if tiles is None:
             return self.tr("Tiles are missing: choose them in step 1.")
         if not tiles.trainable:
-            return tiles.notes[0]
+            return said(tiles.notes[0])
         if self._context.recipe is None and self.settings().mode != "scratch":
             return self.tr("No recipe is in force, so there is no live model: choose a source in Run.")
         return ""

@@ -14,6 +14,7 @@ from tilesight.store.records import RecordStore
 from tilesight.store.shadow import ShadowDifference, ShadowSummary
 from tilesight.store.shadow_evidence import Evidence
 from tilesight.ui.context import AppContext
+from tilesight.ui.messages import said
 from tilesight.ui.train.gate_model import GateModel
 
 Failed = Callable[[Exception], object]
@@ -108,7 +109,7 @@ class ShadowModel(QObject):
     def _not_read(self, error: Exception) -> None:
         self.found = None
         self.changed.emit()
-        self._context.toast(str(error))
+        self._context.toast(said(error))
 
     def begin(self, sha256: str, failed: Failed) -> None:
         """Starts shadow mode with a model."""

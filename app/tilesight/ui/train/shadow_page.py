@@ -13,6 +13,7 @@ from tilesight.store.shadow import ShadowDifference, ShadowSummary
 from tilesight.store.shadow_evidence import Evidence
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.parts import Page, Table, Trouble, number
 from tilesight.ui.train.shadow_model import Found, ShadowModel
@@ -153,7 +154,7 @@ class ShadowPage(Page):
                 ShadowState.FAILED: self.tr("{name} has failed; the live model is not affected"),
             }[now.state].format(name=name)
         )
-        self.reason.setText(now.reason)
+        self.reason.setText(said(now.reason))
         self.reason.setVisible(bool(now.reason))
         if not self.candidate.count():
             missing = self.tr("There is no candidate: train a model, or bring a model file.")
@@ -176,12 +177,11 @@ class ShadowPage(Page):
         summary = found.summary
         judged = summary.records - summary.failed
         if judged:
-            text = self.tr("{name} agrees on {agree} of {n} tiles ({share})")
+            text = self.tr("{name} agrees on {agree} of %Ln tile(s) ({share})", "", judged)
             self.head.setText(
                 text.format(
                     name=found.model.name,
                     agree=count(summary.agree),
-                    n=count(judged),
                     share=percent(summary.agree / judged),
                 )
             )
@@ -202,15 +202,17 @@ class ShadowPage(Page):
 
     def _coverage(self, summary: ShadowSummary, now: ShadowSnapshot) -> str:
         share = percent(min(summary.records / summary.line, 1.0)) if summary.line else "-"
-        text = self.tr("{n} of {line} tiles that the line inspected meanwhile were judged: {share}.")
-        said = [text.format(n=count(summary.records), line=count(summary.line), share=share)]
+        text = self.tr(
+            "Judged: {n} of %Ln tile(s) that the line inspected meanwhile ({share}).", "", summary.line
+        )
+        words = [text.format(n=count(summary.records), share=share)]
         if now.busy or now.slow:
             text = self.tr(
                 "Since the start of the program {busy} were let go because a frame waited for the live "
                 "model, {slow} because the shadow model was not done with the one before."
             )
-            said.append(text.format(busy=count(now.busy), slow=count(now.slow)))
-        return " ".join(said)
+            words.append(text.format(busy=count(now.busy), slow=count(now.slow)))
+        return " ".join(words)
 
     def _show_changes(self, found: Found) -> None:
         differences, summary = found.differences, found.summary

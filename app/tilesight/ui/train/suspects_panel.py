@@ -199,9 +199,11 @@ class SuspectsPanel(Card):
             self.strip.clear()
             return
         self.says.setText(
-            self.tr("The first {n} of {of} tiles are worth a look; what stands out is tinted.").format(
-                n=found.worth_a_look, of=len(found.ranked)
-            )
+            self.tr(
+                "Worth a look: the first {n} of %Ln tile(s). What stands out is tinted.",
+                "",
+                len(found.ranked),
+            ).format(n=found.worth_a_look)
         )
         if self._shown != found.ranked[:_STRIP]:
             self._fill(found.ranked[:_STRIP])
@@ -280,8 +282,8 @@ class SuspectsPanel(Card):
             self.tr("Nothing stands out.") if usual else self.tr("Stands out: {what}.").format(what=reason)
         ]
         if len(suspect.pictures) > 1:
-            text = self.tr("The tile has {n} pictures; they stay or go together.")
-            said.append(text.format(n=len(suspect.pictures)))
+            pictures = len(suspect.pictures)
+            said.append(self.tr("The tile has %Ln picture(s); they stay or go together.", "", pictures))
         self.facts.setText("\n".join(said))
 
     def _take_picture(self, image: QImage | None) -> None:

@@ -25,10 +25,11 @@ from tilesight.store.filters import RecordFilter
 from tilesight.store.types import LabelKind
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import HistogramChart
 from tilesight.ui.train.model import TrainModel
-from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, image_of
+from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, image_of, tiles_in_words
 from tilesight.ui.train.suspects_panel import SuspectsPanel
 
 _PATH = int(Qt.ItemDataRole.UserRole)
@@ -191,7 +192,7 @@ class TilesPage(Page):
             ids: Record numbers; those labelled defective are left out when they are read.
         """
         self._picked = tuple(dict.fromkeys(ids))
-        self.picked.setText(self.tr("{n} tiles chosen in Review").format(n=len(self._picked)))
+        self.picked.setText(self.tr("%Ln tile(s) chosen in Review", "", len(self._picked)))
         self.picked.setVisible(bool(self._picked))
         self.picked.setChecked(bool(self._picked))
         if self._picked and not self._model.busy:
@@ -229,9 +230,8 @@ class TilesPage(Page):
         self.undo.setEnabled(self._model.can_undo)
         if tiles is None or self._model.busy:
             return
-        text = self.tr("{pictures} pictures of {tiles} tiles")
-        self.counts.setText(text.format(pictures=len(tiles.tiles), tiles=tiles.groups))
-        self.notes.setText("\n".join(tiles.notes))
+        self.counts.setText(tiles_in_words(len(tiles.tiles), tiles.groups))
+        self.notes.setText("\n".join(map(said, tiles.notes)))
         self.notes.setVisible(bool(tiles.notes))
         self.notes.set_tone("" if tiles.trainable else "ng")
         self.go_on.setEnabled(tiles.trainable)

@@ -14,6 +14,7 @@ from tilesight.line.training.job import Status
 from tilesight.line.training.progress import TrainingState
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import LossChart
 from tilesight.ui.train.model import TrainModel
@@ -104,10 +105,10 @@ class TrainingPage(Page):
         line.addWidget(self.slider, 1)
         line.addWidget(self.slider_text)
         self.samples.column.addLayout(line)
-        said = Card()
-        said.column.addWidget(Words(self.tr("Log"), Type.TITLE))
-        said.column.addWidget(self.log)
-        for part in (top, self.trouble, self.refusal, self.curves, self.samples, said):
+        log = Card()
+        log.column.addWidget(Words(self.tr("Log"), Type.TITLE))
+        log.column.addWidget(self.log)
+        for part in (top, self.trouble, self.refusal, self.curves, self.samples, log):
             self.column.addWidget(part)
         self.column.addStretch(1)
 
@@ -150,13 +151,14 @@ class TrainingPage(Page):
         if over:
             self.sure.hide()
         if status is Status.FAILED and state.failure is not None:
-            self.trouble.say(state.failure.what, f"{state.failure.kept} {state.failure.do_next}")
+            rest = (said(state.failure.kept), said(state.failure.do_next))
+            self.trouble.say(said(state.failure.what), " ".join(filter(None, rest)))
         else:
             self.trouble.hide()
         self.curves.setVisible(bool(state.points))
         self.chart.show_state(state)
         self._follow_samples(state)
-        text = "\n".join(state.log)
+        text = "\n".join(map(said, state.log))
         if self.log.toPlainText() != text:
             self.log.setPlainText(text)
             self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
@@ -187,25 +189,25 @@ class TrainingPage(Page):
         }[status]
 
     def _facts(self, state: TrainingState, old: int) -> str:
-        said: list[str] = []
+        known: list[str] = []
         if state.seconds_left is not None and state.phase == "training" and not state.ended:
-            said.append(self.tr("{time} left").format(time=duration(state.seconds_left)))
+            known.append(self.tr("{time} left").format(time=duration(state.seconds_left)))
         if state.images_per_second:
-            said.append(self.tr("{n} pictures/s").format(n=number(state.images_per_second, 1)))
+            known.append(self.tr("{n} pictures/s").format(n=number(state.images_per_second, 1)))
         if state.points:
-            said.append(self.tr("learning rate {rate}").format(rate=f"{state.learning_rate:.1e}"))
+            known.append(self.tr("learning rate {rate}").format(rate=f"{state.learning_rate:.1e}"))
         if state.looks:
             text = self.tr("drawn defects told apart: AUROC {value}")
-            said.append(text.format(value=number(state.looks[-1].drawn_auroc, 3)))
+            known.append(text.format(value=number(state.looks[-1].drawn_auroc, 3)))
         if state.train_tiles:
-            text = self.tr("{train} pictures to learn from, {held} held out")
-            said.append(text.format(train=state.train_tiles, held=state.held_out_tiles))
+            text = self.tr("%Ln picture(s) to learn from, {held} held out", "", state.train_tiles)
+            known.append(text.format(held=state.held_out_tiles))
         if old:
-            said.append(self.tr("{n} old ones mixed in").format(n=old))
+            known.append(self.tr("%Ln old one(s) mixed in", "", old))
         if state.thresholds is not None:
             low, high = (number(value) for value in state.thresholds)
-            said.append(self.tr("T1 {low}, T2 {high}").format(low=low, high=high))
-        return "   ·   ".join(said)
+            known.append(self.tr("T1 {low}, T2 {high}").format(low=low, high=high))
+        return "   ·   ".join(known)
 
     def _follow_samples(self, state: TrainingState) -> None:
         self.samples.setVisible(bool(state.samples))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QList
 from bsdrd.result import MAP_STRIDE, Thresholds, Verdict
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Card, Elided, Words
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, Type
 from tilesight.ui.train.parts import image_of, number
 from tilesight.ui.verdict_badge import verdict_word
@@ -145,7 +146,7 @@ class TwoMaps(Card):
             picture.setPixmap(shown)
 
     def _refused(self, error: Exception) -> None:
-        self.problem.setText(str(error))
+        self.problem.setText(said(error))
 
 
 _TONES = {Verdict.OK: "ok", Verdict.GREY: "grey", Verdict.NG: "ng", Verdict.NOT_INSPECTED: "ng"}

@@ -15,17 +15,20 @@ from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
+from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID
 from tilesight.ui.train.checklist import Checklist, StepLine
 from tilesight.ui.train.compare_page import ComparePage
 from tilesight.ui.train.model import TrainModel
 from tilesight.ui.train.models_page import ModelsPage
+from tilesight.ui.train.parts import tiles_in_words
 from tilesight.ui.train.release_page import ReleasePage
 from tilesight.ui.train.settings_page import SettingsPage
 from tilesight.ui.train.shadow_model import ShadowModel
 from tilesight.ui.train.shadow_page import ShadowPage
 from tilesight.ui.train.tiles_page import TilesPage
 from tilesight.ui.train.training_page import TrainingPage
+from tilesight.ui.tune.words import count
 from tilesight.ui.workspace import Workspace
 
 TILES, SETTINGS, TRAINING, COMPARE, SHADOW, RELEASE, MODELS = range(7)
@@ -268,9 +271,8 @@ class TrainWorkspace(Workspace):
         if tiles is None:
             return StepLine(title, self.tr("Choose good tiles"), "open")
         if not tiles.trainable:
-            return StepLine(title, tiles.notes[0], "trouble")
-        text = self.tr("{pictures} pictures of {tiles} tiles")
-        return StepLine(title, text.format(pictures=len(tiles.tiles), tiles=tiles.groups), "done")
+            return StepLine(title, said(tiles.notes[0]), "trouble")
+        return StepLine(title, tiles_in_words(len(tiles.tiles), tiles.groups), "done")
 
     def _settings_line(self) -> StepLine:
         ready = self.model.tiles is not None and self.model.tiles.trainable
@@ -287,7 +289,7 @@ class TrainWorkspace(Workspace):
             Status.READY: StepLine(title, self.tr("Ready to start"), "open"),
             Status.RUNNING: StepLine(title, self.tr("Running, {place}").format(place=place), "now"),
             Status.PAUSED: StepLine(title, self.tr("Paused, {place}").format(place=place), "now"),
-            Status.FAILED: StepLine(title, failure.what if failure else self.tr("Stopped"), "trouble"),
+            Status.FAILED: StepLine(title, said(failure.what) if failure else self.tr("Stopped"), "trouble"),
             Status.FINISHED: StepLine(title, self.tr("{name} is ready").format(name=run.job.name), "done"),
             Status.CANCELLED: StepLine(title, self.tr("Given up"), "open"),
         }[run.status]
@@ -298,7 +300,7 @@ class TrainWorkspace(Workspace):
             some = bool(self.model.registry.others)
             says = self.tr("Compare with the live model") if some else self.tr("Needs a new model")
             return StepLine(title, says, "open")
-        text = self.tr("Missed defects: {new}, live {old}; {changes} verdicts change")
+        text = self.tr("Missed defects: {new}, live {old}; verdicts that change: {changes}")
         says = text.format(new=found.new.missed, old=found.live.missed, changes=len(found.changes))
         return StepLine(title, says, "trouble" if found.obstacle else "done")
 
@@ -313,13 +315,13 @@ class TrainWorkspace(Workspace):
         judged = 0 if found is None else found.summary.records - found.summary.failed
         if found is None or not judged:
             return StepLine(title, self.tr("Waits for tiles"), "now")
-        text = self.tr("Agrees on {agree} of {n} tiles")
-        return StepLine(title, text.format(agree=found.summary.agree, n=judged), "now")
+        text = self.tr("Agrees on {agree} of %Ln tile(s)", "", judged)
+        return StepLine(title, text.format(agree=count(found.summary.agree)), "now")
 
     def _models_line(self) -> StepLine:
         registry = self.model.registry
         number = len(registry.models)
-        says = self.tr("{n} in the registry").format(n=number) if number else self.tr("None yet")
+        says = self.tr("%Ln in the registry", "", number) if number else self.tr("None yet")
         return StepLine(self.tr("Models"), says, "open")
 
     def _release_line(self) -> StepLine:
