@@ -9,13 +9,16 @@ import pytest
 
 from bsdrd.errors import TrainingError
 from bsdrd.model import teachers
+from bsdrd.training.loop import teacher_learning_rate
 from bsdrd.training.settings import TrainSettings, preset
 from tilesight.line.training import pace
 from tilesight.line.training.choosing import Cancelled, TileChoice, TileSet, gather
 from tilesight.line.training.job import JobSettings
 from tilesight.line.training.pace import Pace, PaceBook, expected_seconds, measure_pace
 
-HERE = Pace(start=10, step=2, look=3, tile=0.1, end=20, measured_at=datetime(2026, 11, 2, tzinfo=UTC))
+HERE = Pace(
+    start=10, adapted=4, step=2, look=3, tile=0.1, end=20, measured_at=datetime(2026, 11, 2, tzinfo=UTC)
+)
 SETTINGS = JobSettings(mode="scratch", teacher="efficientnet_lite0", batch_size=2)
 
 
@@ -36,7 +39,11 @@ def test_presets_and_teachers_are_those_of_the_trainer():
         for name, steps in pace.STEPS[mode].items():
             assert preset(name, warm=warm).steps == steps
     usual = TrainSettings()
-    assert (usual.every, usual.batch_size) == (pace._EVERY, pace._BATCH)
+    assert (usual.every, usual.batch_size, usual.adapt_share) == (
+        pace._EVERY,
+        pace._BATCH,
+        pace._ADAPT_SHARE,
+    )
     assert set(pace.TEACHERS) == set(teachers.TEACHERS)
     assert next(iter(pace.TEACHERS)) == teachers.DEFAULT_TEACHER
     assert {name for name, here in pace.TEACHERS.items() if here} == {
@@ -48,7 +55,47 @@ def test_the_parts_of_a_training_are_counted_up(tiles):
     # 150 steps, two looks, 0.15 * (14 + 6) held-out pictures
     warm = JobSettings(mode="warm", steps=150)
     assert expected_seconds(HERE, warm, tiles, old=6) == pytest.approx(10 + 300 + 6 + 0.3 + 20)
-    assert expected_seconds(HERE, JobSettings(mode="scratch", steps=1), tiles) == pytest.approx(35.21)
+    # 101 steps, of which 71 adapt the teacher too; two looks
+    scratch = JobSettings(mode="scratch", steps=101)
+    assert expected_seconds(HERE, scratch, tiles) == pytest.approx(10 + 71 * 4 + 30 * 2 + 6 + 0.21 + 20)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 100, 101, 800])
+def test_as_many_steps_are_taken_for_adapted_as_the_trainer_adapts(steps):
+    for mode in ("scratch", "warm"):
+        settings = preset("balanced", warm=mode == "warm", steps=steps)
+        slow = sum(settings.adapt * teacher_learning_rate(settings, step) > 0 for step in range(steps))
+        assert pace._adapted(JobSettings(mode=mode), steps) == slow
+
+
+def test_adapted_and_frozen_steps_of_a_probe_are_told_apart():
+    def event(at, kind, **more):
+        return pace._Heard(at, {"event": kind, **more})
+
+    # Begun at 0, the first step done at 15; four more adapted ones of 4 s, then two of 2 s.
+    steps = [event(at, "step") for at in (15, 19, 23, 27, 31, 33, 35)]
+    rest = [
+        event(38, "checkpoint"),
+        event(39, "phase", phase="thresholds"),
+        event(40, "phase", phase="export"),
+        event(50, "summary"),
+    ]
+    found = pace._pace_of([event(0, "begun"), *steps, *rest], pace._adapted(SETTINGS, 7))
+    assert (found.start, found.adapted, found.step) == (11, 4, 2)
+    assert (found.look, found.tile, found.end) == (3, 2, 10)
+    # A warm start adapts nothing: all steps are alike.
+    warm = pace._pace_of([event(0, "begun"), *steps[:4], *rest], pace._adapted(JobSettings(mode="warm"), 4))
+    assert (warm.adapted, warm.step) == (4, 4)
+
+
+def test_what_a_training_from_scratch_takes_tells_of_a_warm_start_too(tiles, tmp_path):
+    book, warm = PaceBook(tmp_path), SETTINGS.model_copy(update={"mode": "warm"})
+    book.keep(warm, tiles, "efficientnet_lite0", HERE)
+    assert book.find(warm, tiles, "efficientnet_lite0") == HERE
+    assert book.find(SETTINGS, tiles, "efficientnet_lite0") is None
+    other = HERE.model_copy(update={"start": 99.0})
+    book.keep(SETTINGS, tiles, "efficientnet_lite2", other)
+    assert book.find(warm, tiles, "efficientnet_lite2") == other
 
 
 def test_a_pace_is_known_again_for_like_tiles_only(tiles, tmp_path):
@@ -66,7 +113,7 @@ def test_a_probe_is_a_real_training_that_leaves_nothing_behind(tiles, tmp_path, 
     monkeypatch.setattr("tempfile.tempdir", None)
     told: list[tuple[int, int]] = []
     found = measure_pace(tiles, SETTINGS, None, lambda done, of: told.append((done, of)))
-    assert min(found.start, found.step, found.look, found.tile, found.end) > 0
+    assert min(found.start, found.adapted, found.step, found.look, found.tile, found.end) > 0
     assert told[-1][0] <= told[-1][1]
     assert not list(tmp_path.glob("tilesight-pace-*"))
 

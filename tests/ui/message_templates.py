@@ -36,7 +36,8 @@ _TITLES = {"detector": "detector", "line": "line", "store": "store", "training":
 _RAISED = re.compile(r"(Error|Lost|Unavailable|InUse|Damaged|Newer\w+|BadFile|Cancelled)$")
 #: Functions that get a part of a sentence.
 _HELPERS = {
-    "damaged", "_damaged", "guarded", "unavailable", "_explain", "_end", "_logged", "listed", "Recipe", "changed"
+    "damaged", "_damaged", "guarded", "unavailable", "_explain", "_end", "_logged", "listed", "Recipe",
+    "changed",
 }  # fmt: skip
 #: What `tilesight.line.inspecting` adds to a reason where it did not expect the error.
 _EXPLAINED = " ({name}: {error})."

@@ -20,7 +20,9 @@ from tilesight.ui.train.parts import duration
 from tilesight.ui.train.workspace import SETTINGS, TrainWorkspace
 
 WAIT = {"timeout": 60_000}
-HERE = Pace(start=20, step=1, look=5, tile=0, end=55, measured_at=datetime(2026, 11, 2, tzinfo=UTC))
+HERE = Pace(
+    start=20, adapted=2, step=1, look=5, tile=0, end=55, measured_at=datetime(2026, 11, 2, tzinfo=UTC)
+)
 
 
 def folder(path: Path, seeds: range) -> Path:

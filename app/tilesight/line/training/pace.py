@@ -42,11 +42,17 @@ STEPS: dict[str, dict[Preset, int]] = {
     "warm": {"fast": 100, "balanced": 267, "best": 800},
 }
 _EVERY, _BATCH = 100, 8
-_PROBE_STEPS = 4
+#: Share of the steps from scratch in which the teacher is adapted too; such a step takes longer.
+_ADAPT_SHARE = 0.7
+#: From scratch five of them are adapted and two are not; a warm start adapts nothing. The very first one does
+#: not count: it waits for memory and compiled kernels, which later ones do not.
+_PROBE_STEPS = {"scratch": 7, "warm": 4}
+#: What a probe says besides its steps, about.
+_PROBE_MORE = 8
 _PROBE_TILES = 24
 #: Sizes are alike when their areas differ by less than this factor.
 _SIZE_STEP = 1.3
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 Progress = Callable[[int, int], None]
 
 
@@ -55,7 +61,8 @@ class Pace(BaseModel):
 
     Attributes:
         start: From the start of the process to the first step.
-        step: A gradient step.
+        adapted: A gradient step in which the teacher is adapted too; as long as `step` where none was.
+        step: A gradient step with the teacher frozen.
         look: A look at held-out tiles, with its checkpoint.
         tile: Statistics and thresholds of one held-out tile.
         end: Export, its proof, and writing the model.
@@ -65,29 +72,32 @@ class Pace(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: float = Field(ge=0)
+    adapted: float = Field(ge=0)
     step: float = Field(ge=0)
     look: float = Field(ge=0)
     tile: float = Field(ge=0)
     end: float = Field(ge=0)
     measured_at: datetime
 
-    def seconds(self, steps: int, every: int, pictures: int) -> float:
+    def seconds(self, steps: int, adapted: int, every: int, pictures: int) -> float:
         """What a whole training takes at this pace.
 
         Args:
             steps: Gradient steps.
+            adapted: How many of them adapt the teacher too.
             every: Steps between looks.
             pictures: Chosen pictures; a share of them is held out.
         """
         looks = math.ceil(steps / every)
         held = HELD_OUT_SHARE * pictures
-        return self.start + steps * self.step + looks * self.look + held * self.tile + self.end
+        learning = adapted * self.adapted + (steps - adapted) * self.step
+        return self.start + learning + looks * self.look + held * self.tile + self.end
 
 
 class _Kept(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    format: Literal[1] = Field(default=SCHEMA_VERSION, alias="schema")
+    format: Literal[2] = Field(default=SCHEMA_VERSION, alias="schema")
     paces: dict[str, Pace] = Field(default_factory=dict[str, Pace])
 
 
@@ -102,8 +112,13 @@ class PaceBook:
         self._file = store_folder / "training" / "pace.json"
 
     def find(self, settings: JobSettings, tiles: TileSet, teacher: str) -> Pace | None:
-        """What was measured with this teacher, batch, device, threads and tiles of about this size."""
-        return self._read().paces.get(_key(settings, tiles, teacher))
+        """What was measured with this teacher, batch, device, threads and tiles of about this size.
+
+        A training from scratch has steps of both kinds, so that what it takes tells of a warm start too.
+        """
+        paces, mode = self._read().paces, settings.mode
+        own = paces.get(_key(settings, tiles, teacher, mode))
+        return own or (paces.get(_key(settings, tiles, teacher, "scratch")) if mode == "warm" else None)
 
     def keep(self, settings: JobSettings, tiles: TileSet, teacher: str, pace: Pace) -> None:
         """Remembers it.
@@ -111,7 +126,7 @@ class PaceBook:
         Raises:
             SavedFileError: If the disk does not take it.
         """
-        paces = {**self._read().paces, _key(settings, tiles, teacher): pace}
+        paces = {**self._read().paces, _key(settings, tiles, teacher, settings.mode): pace}
         saved.save(self._file, _Kept(paces=paces))
 
     def _read(self) -> _Kept:
@@ -131,7 +146,12 @@ def expected_seconds(pace: Pace, settings: JobSettings, tiles: TileSet, old: int
         old: Old pictures that are mixed in.
     """
     steps = settings.steps or STEPS[settings.mode][settings.preset]
-    return pace.seconds(steps, settings.every or _EVERY, len(tiles.tiles) + old)
+    return pace.seconds(steps, _adapted(settings, steps), settings.every or _EVERY, len(tiles.tiles) + old)
+
+
+def _adapted(settings: JobSettings, steps: int) -> int:
+    """How many of the steps adapt the teacher: the first ones, up to a share of all."""
+    return math.ceil(_ADAPT_SHARE * steps) if settings.mode == "scratch" else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +178,13 @@ def measure_pace(
     some = tiles.tiles[::step][:_PROBE_TILES]
     with TemporaryDirectory(prefix="tilesight-pace-") as name:
         folder = Path(name)
-        heard = _run(_command(folder, some, settings, parent), folder, progress)
-    return _pace_of(heard)
+        steps = _PROBE_STEPS[settings.mode]
+        heard = _run(_command(folder, some, settings, steps, parent), folder, steps, progress)
+    return _pace_of(heard, _adapted(settings, steps))
 
 
 def _command(
-    folder: Path, tiles: tuple[ChosenTile, ...], settings: JobSettings, parent: Path | None
+    folder: Path, tiles: tuple[ChosenTile, ...], settings: JobSettings, steps: int, parent: Path | None
 ) -> list[str]:
     manifest = folder / "manifest.csv"
     with manifest.open("w", encoding="utf-8", newline="") as file:
@@ -174,7 +195,7 @@ def _command(
             split = "calibration" if number % 6 == 0 else "train"
             writer.writerow((tile.path.resolve().as_posix(), "good", f"tile {number}", split))
     command = [*job_module.program(), "train", str(manifest), "--out", str(folder / "probe.bsdrd"), "--json"]
-    command += ["--steps", str(_PROBE_STEPS), "--every", str(_PROBE_STEPS), "--skip-bad"]
+    command += ["--steps", str(steps), "--every", str(steps), "--skip-bad"]
     command += ["--threads", str(settings.threads), "--device", settings.device]
     command += ["--low-priority"] if settings.low_priority else []
     command += ["--batch-size", str(settings.batch_size)] if settings.batch_size is not None else []
@@ -183,7 +204,8 @@ def _command(
     return [*command, "--teacher", settings.teacher] if settings.teacher is not None else command
 
 
-def _run(command: list[str], folder: Path, progress: Progress | None) -> list[_Heard]:
+def _run(command: list[str], folder: Path, steps: int, progress: Progress | None) -> list[_Heard]:
+    of = steps + _PROBE_MORE
     heard = [_Heard(time.perf_counter(), {"event": "begun"})]
     errors = folder / "errors.txt"
     with (
@@ -205,7 +227,7 @@ def _run(command: list[str], folder: Path, progress: Progress | None) -> list[_H
                 event = json.loads(line)
                 heard.append(_Heard(time.perf_counter(), event))
                 if progress is not None:
-                    progress(min(len(heard), 3 * _PROBE_STEPS), 3 * _PROBE_STEPS)
+                    progress(min(len(heard), of), of)
         finally:
             # Where somebody has lost interest it must not go on.
             process.kill()
@@ -221,7 +243,9 @@ def _run(command: list[str], folder: Path, progress: Progress | None) -> list[_H
     return heard
 
 
-def _pace_of(heard: list[_Heard]) -> Pace:
+def _pace_of(heard: list[_Heard], adapted: int) -> Pace:
+    """The pace of a probe whose first steps, so many of them, adapted the teacher."""
+
     def at(kind: str, phase: str = "") -> list[float]:
         return [
             one.at
@@ -231,12 +255,14 @@ def _pace_of(heard: list[_Heard]) -> Pace:
 
     steps, checkpoint = at("step"), at("checkpoint")[-1]
     thresholds, export, end = at("phase", "thresholds"), at("phase", "export")[0], heard[-1].at
-    # The first step waits for memory and compiled kernels, which later ones do not.
     between = [later - earlier for earlier, later in itertools.pairwise(steps)]
-    step = statistics.median(between)
+    # The first step has no time of its own: it ends before the first of these begins.
+    frozen = statistics.median(between[max(0, adapted - 1) :])
+    first = statistics.median(between[: adapted - 1]) if adapted > 1 else frozen
     return Pace(
-        start=max(0.0, steps[0] - heard[0].at - step),
-        step=step,
+        start=max(0.0, steps[0] - heard[0].at - first),
+        adapted=first,
+        step=frozen,
         look=checkpoint - steps[-1],
         tile=(export - checkpoint) / max(1, len(thresholds)),
         end=end - export,
@@ -244,8 +270,8 @@ def _pace_of(heard: list[_Heard]) -> Pace:
     )
 
 
-def _key(settings: JobSettings, tiles: TileSet, teacher: str) -> str:
+def _key(settings: JobSettings, tiles: TileSet, teacher: str, mode: str) -> str:
     areas = [tile.height * tile.width for tile in tiles.tiles] or [1]
     size = round(math.log(statistics.fmean(areas)) / math.log(_SIZE_STEP))
     batch = settings.batch_size or _BATCH
-    return f"{teacher} batch {batch} size {size} {settings.device} threads {settings.threads}"
+    return f"{mode} {teacher} batch {batch} size {size} {settings.device} threads {settings.threads}"
