@@ -72,20 +72,31 @@ def test_adapted_and_frozen_steps_of_a_probe_are_told_apart():
     def event(at, kind, **more):
         return pace._Heard(at, {"event": kind, **more})
 
-    # Begun at 0, the first step done at 15; four more adapted ones of 4 s, then two of 2 s.
-    steps = [event(at, "step") for at in (15, 19, 23, 27, 31, 33, 35)]
-    rest = [
-        event(38, "checkpoint"),
-        event(39, "phase", phase="thresholds"),
-        event(40, "phase", phase="export"),
-        event(50, "summary"),
+    # Begun at 0, the first step done at 15; of two tiles each, 5 and 4.5 s, four of 4 s, then two of 2 s.
+    # Each is heard of a moment late, and at other moments than it ended.
+    ends = [5, 9.5, 13.5, 17.5, 21.5, 25.5, 27.5, 29.5]
+    steps = [
+        event(15 + number * 2.5, "step", images_per_second=2 * (number + 1) / end)
+        for number, end in enumerate(ends)
     ]
-    found = pace._pace_of([event(0, "begun"), *steps, *rest], pace._adapted(SETTINGS, 7))
-    assert (found.start, found.adapted, found.step) == (11, 4, 2)
+    assert len(steps) == pace._PROBE_STEPS["scratch"]
+    rest = [
+        event(35.5, "checkpoint"),
+        event(36, "phase", phase="thresholds"),
+        event(37.5, "phase", phase="export"),
+        event(47.5, "summary"),
+    ]
+    found = pace._pace_of([event(0, "begun"), *steps, *rest], 2, pace._adapted(SETTINGS, 8))
+    assert (found.start, found.adapted, found.step) == pytest.approx((11, 4, 2))
     assert (found.look, found.tile, found.end) == (3, 2, 10)
     # A warm start adapts nothing: all steps are alike.
-    warm = pace._pace_of([event(0, "begun"), *steps[:4], *rest], pace._adapted(JobSettings(mode="warm"), 4))
-    assert (warm.adapted, warm.step) == (4, 4)
+    warm = pace._pace_of([event(0, "begun"), *steps[:4], *rest], 2, 0)
+    assert (warm.adapted, warm.step) == pytest.approx((4, 4))
+
+
+@pytest.mark.parametrize(("there", "batch", "learnt"), [(200, 8, 16), (15, 8, 8), (6, 8, 6), (20, 2, 4)])
+def test_a_probe_learns_from_full_batches(there, batch, learnt):
+    assert pace._train_tiles(there, batch) == learnt
 
 
 def test_what_a_training_from_scratch_takes_tells_of_a_warm_start_too(tiles, tmp_path):

@@ -44,12 +44,14 @@ STEPS: dict[str, dict[Preset, int]] = {
 _EVERY, _BATCH = 100, 8
 #: Share of the steps from scratch in which the teacher is adapted too; such a step takes longer.
 _ADAPT_SHARE = 0.7
-#: From scratch five of them are adapted and two are not; a warm start adapts nothing. The very first one does
-#: not count: it waits for memory and compiled kernels, which later ones do not.
-_PROBE_STEPS = {"scratch": 7, "warm": 4}
+#: From scratch six of them are adapted and two are not; a warm start adapts nothing. The first ones do not
+#: count: they wait for memory and compiled kernels, which later ones do not.
+_PROBE_STEPS = {"scratch": 8, "warm": 4}
+_FIRST = 2
+#: The tiles of a probe make two full batches: a round is two steps, and what counts is whole rounds.
+_PROBE_BATCHES, _HELD_OUT = 2, 4
 #: What a probe says besides its steps, about.
 _PROBE_MORE = 8
-_PROBE_TILES = 24
 #: Sizes are alike when their areas differ by less than this factor.
 _SIZE_STEP = 1.3
 SCHEMA_VERSION = 2
@@ -174,13 +176,20 @@ def measure_pace(
     Raises:
         TrainingError: If the process fails, with its own words.
     """
-    step = max(1, len(tiles.tiles) // _PROBE_TILES)
-    some = tiles.tiles[::step][:_PROBE_TILES]
+    batch = settings.batch_size or _BATCH
+    train = _train_tiles(len(tiles.tiles) - _HELD_OUT, batch)
+    step = max(1, len(tiles.tiles) // (train + _HELD_OUT))
+    some = tiles.tiles[::step][: train + _HELD_OUT]
     with TemporaryDirectory(prefix="tilesight-pace-") as name:
         folder = Path(name)
         steps = _PROBE_STEPS[settings.mode]
         heard = _run(_command(folder, some, settings, steps, parent), folder, steps, progress)
-    return _pace_of(heard, _adapted(settings, steps))
+    return _pace_of(heard, min(batch, train), _adapted(settings, steps))
+
+
+def _train_tiles(there: int, batch: int) -> int:
+    """As many tiles as make two full batches, or one; all of them where there are fewer."""
+    return next((many * batch for many in (_PROBE_BATCHES, 1) if many * batch <= there), max(1, there))
 
 
 def _command(
@@ -192,7 +201,7 @@ def _command(
         writer.writerow(("file", "class", "group", "split"))
         for number, tile in enumerate(tiles):
             # Names of their own: here only the time counts, and four held-out tiles are enough for it.
-            split = "calibration" if number % 6 == 0 else "train"
+            split = "calibration" if number < _HELD_OUT else "train"
             writer.writerow((tile.path.resolve().as_posix(), "good", f"tile {number}", split))
     command = [*job_module.program(), "train", str(manifest), "--out", str(folder / "probe.bsdrd"), "--json"]
     command += ["--steps", str(steps), "--every", str(steps), "--skip-bad"]
@@ -243,8 +252,14 @@ def _run(command: list[str], folder: Path, steps: int, progress: Progress | None
     return heard
 
 
-def _pace_of(heard: list[_Heard], adapted: int) -> Pace:
-    """The pace of a probe whose first steps, so many of them, adapted the teacher."""
+def _pace_of(heard: list[_Heard], batch: int, adapted: int) -> Pace:
+    """The pace of a probe.
+
+    Args:
+        heard: What it said.
+        batch: Tiles in each of its steps.
+        adapted: How many of its steps, the first ones, adapted the teacher.
+    """
 
     def at(kind: str, phase: str = "") -> list[float]:
         return [
@@ -255,10 +270,12 @@ def _pace_of(heard: list[_Heard], adapted: int) -> Pace:
 
     steps, checkpoint = at("step"), at("checkpoint")[-1]
     thresholds, export, end = at("phase", "thresholds"), at("phase", "export")[0], heard[-1].at
-    between = [later - earlier for earlier, later in itertools.pairwise(steps)]
-    # The first step has no time of its own: it ends before the first of these begins.
-    frozen = statistics.median(between[max(0, adapted - 1) :])
-    first = statistics.median(between[: adapted - 1]) if adapted > 1 else frozen
+    # By the clock of the process: its words may come late where the computer is busy.
+    speeds = [float(one.event["images_per_second"]) for one in heard if one.event["event"] == "step"]
+    clock = [number * batch / speed for number, speed in enumerate(speeds, 1)]
+    lasted = [clock[0], *(later - earlier for earlier, later in itertools.pairwise(clock))]
+    frozen = max(0.0, statistics.fmean(lasted[max(_FIRST, adapted) :]))
+    first = max(0.0, statistics.fmean(lasted[_FIRST:adapted])) if adapted else frozen
     return Pace(
         start=max(0.0, steps[0] - heard[0].at - first),
         adapted=first,
