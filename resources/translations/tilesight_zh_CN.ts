@@ -822,6 +822,7 @@
     <name>BusyLine</name>
     <message>
         <source>Cancel</source>
+        <extracomment>Words above a column are broken into lines from this width on.</extracomment>
         <translation>取消</translation>
     </message>
 </context>
@@ -5172,6 +5173,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{mode} {teacher} batch {batch} size {size} {device} threads {threads}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is {mask} x {mask2} px, its picture {picture} x {picture2}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5241,10 +5246,6 @@
     </message>
     <message>
         <source>{system} {machine}, Python {python_version}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{teacher} batch {batch} size {size} {device} threads {threads}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5344,6 +5345,54 @@
     </message>
     <message>
         <source>Made by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tiles in a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of it for the teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weight decay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changes of exposure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>longest side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>drawn defects told apart: AUROC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of good tiles rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss of struct</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss of detail</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6597,6 +6646,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Compare models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Why it goes live all the same (for the audit log)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7496,6 +7549,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Go to the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Tiles that the shadow model judges otherwise, newest first</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8060,7 +8117,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the live model&apos;s score</source>
+        <source>a high score of the live model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8560,6 +8617,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Suspicious ones: not looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspicious ones: {n} of {of} decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Start from the live model, or anew</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8577,6 +8642,10 @@
     </message>
     <message>
         <source>step {done} of {of}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8701,6 +8770,10 @@
     </message>
     <message>
         <source>Really give it up; the checkpoint is deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No, keep it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -30,7 +30,7 @@ class LossChart(Chart):
         self.item.getAxis("left").enableAutoSIPrefix(False)
         self.item.showGrid(x=False, y=True, alpha=0.12)
         self.item.setMouseEnabled(x=False, y=False)
-        self.setMinimumHeight(220)
+        self.setFixedHeight(240)  # so that the sample maps below are on the same screen
         self.label_axes(self.tr("Step"), self.tr("log10 of the loss"))
         self.setAccessibleName(self.tr("Losses of both students at three levels"))
 

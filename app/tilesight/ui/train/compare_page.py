@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -20,10 +21,10 @@ from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import RocChart
 from tilesight.ui.train.gate_model import GateModel
-from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number
+from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number, shortened
 from tilesight.ui.train.set_builder import SetBuilder
 from tilesight.ui.train.two_maps import MOST, DifferenceList, Row, Said, Seen, TwoMaps, icon_of
-from tilesight.ui.tune.words import percent
+from tilesight.ui.tune.words import moment, percent
 from tilesight.ui.verdict_badge import verdict_word
 
 
@@ -151,8 +152,8 @@ class ComparePage(Page):
         changed = _fill(self.candidate, models, fresh)
         known = registry.live or self._context.detector
         live = self.tr("The live model") if known is None else known.name
-        _fill(self.baseline, [("", self.tr("Live: {model}").format(model=live)), *models])
-        sets = [(one.id, f"{one.name}   ({len(one.tiles)})") for one in registry.sets]
+        _fill(self.baseline, [("", self.tr("Live: {model}").format(model=shortened(live))), *models])
+        sets = [(one.id, f"{shortened(one.name, 48)}   ({len(one.tiles)})") for one in registry.sets]
         _fill(self.sets, sets)
         if changed:
             self._other_candidate()
@@ -330,8 +331,8 @@ class ComparePage(Page):
         self.pair.show_tile(f"{one.tile.name}   ({said(class_word(one.tile.cls))})", (live, new), look)
 
 
-def _line(name: str, added: object, sha256: str) -> str:
-    return f"{name}   {added:%Y-%m-%d %H:%M}   {sha256[:8]}"
+def _line(name: str, added: datetime, sha256: str) -> str:
+    return f"{shortened(name)}   {moment(added)}   {sha256[:8]}"
 
 
 def _fill(combo: QComboBox, items: Sequence[tuple[object, str]], wanted: object = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -36,7 +37,7 @@ def facts_of(model: StoredModel, parent: str) -> list[Fact]:
     found: list[Fact] = [(QCoreApplication.translate("ModelFacts", "Hash of the file"), model.sha256)]
     if model.live_for:
         found.append((QCoreApplication.translate("ModelFacts", "Live for"), ", ".join(model.live_for)))
-    made = str(manifest.get("created_at", ""))[:16].replace("T", " ")
+    made = _moment(str(manifest.get("created_at", "")))
     found += [
         (QCoreApplication.translate("ModelFacts", "Made"), made),
         (
@@ -89,15 +90,13 @@ def _training(provenance: Mapping[str, Any]) -> list[Fact]:
     if isinstance(teacher, str):
         found.append((QCoreApplication.translate("ModelFacts", "Teacher"), teacher))
     settings = _part(provenance, "settings")
-    named = [
-        f"{key.replace('_', ' ')} {_value(settings[key])}"
-        for key in ("steps", "batch_size", "learning_rate", "weight_decay", "exposure", "max_side", "seed")
-        if key in settings
-    ]
+    named = [f"{word} {_value(settings[key])}" for key, word in _setting_words().items() if key in settings]
     if named:
         found.append((QCoreApplication.translate("ModelFacts", "Settings"), ",  ".join(named)))
+    words = _metric_words()
     metrics = [
-        f"{key.replace('_', ' ')} {_value(value)}" for key, value in _part(provenance, "metrics").items()
+        f"{words.get(key, key.replace('_', ' '))} {_value(value)}"
+        for key, value in _part(provenance, "metrics").items()
     ]
     if metrics:
         found.append((QCoreApplication.translate("ModelFacts", "On held-out pictures"), ",  ".join(metrics)))
@@ -109,6 +108,35 @@ def _training(provenance: Mapping[str, Any]) -> list[Fact]:
         system = _part(provenance, "machine").get("system", "")
         found.append((QCoreApplication.translate("ModelFacts", "Made by"), f"{program}   {system}".strip()))
     return found
+
+
+def _setting_words() -> dict[str, str]:
+    return {
+        "steps": QCoreApplication.translate("ModelFacts", "steps"),
+        "batch_size": QCoreApplication.translate("ModelFacts", "tiles in a step"),
+        "learning_rate": QCoreApplication.translate("ModelFacts", "learning rate"),
+        "adapt": QCoreApplication.translate("ModelFacts", "share of it for the teacher"),
+        "weight_decay": QCoreApplication.translate("ModelFacts", "weight decay"),
+        "exposure": QCoreApplication.translate("ModelFacts", "changes of exposure"),
+        "max_side": QCoreApplication.translate("ModelFacts", "longest side"),
+        "seed": QCoreApplication.translate("ModelFacts", "seed"),
+    }
+
+
+def _metric_words() -> dict[str, str]:
+    return {
+        "drawn_auroc": QCoreApplication.translate("ModelFacts", "drawn defects told apart: AUROC"),
+        "held_out_false_reject": QCoreApplication.translate("ModelFacts", "share of good tiles rejected"),
+        "held_out_struct": QCoreApplication.translate("ModelFacts", "loss of struct"),
+        "held_out_detail": QCoreApplication.translate("ModelFacts", "loss of detail"),
+    }
+
+
+def _moment(written: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(written))
+    except ValueError:
+        return written
 
 
 def _value(value: object) -> str:

@@ -24,7 +24,7 @@ from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.gate_model import GateModel
 from tilesight.ui.train.model_facts import facts_of, state_word
-from tilesight.ui.train.parts import FactTable, Page, Table, Trouble
+from tilesight.ui.train.parts import FactTable, Page, Table, Trouble, shortened
 from tilesight.ui.tune.words import moment
 
 _KEY = int(Qt.ItemDataRole.UserRole)
@@ -258,7 +258,7 @@ class ModelsPage(Page):
         self.facts.fill(facts_of(one, parent.name if parent else ""))
         before = self._model.registry.find(self._before)
         if before is not None:
-            self.compare_two.setText(self.tr("Compare with {name}").format(name=before.name))
+            self.compare_two.setText(self.tr("Compare with {name}").format(name=shortened(before.name)))
         self.compare_two.setVisible(before is not None and before.sha256 != one.sha256)
         self._check()
 
@@ -274,6 +274,8 @@ class ModelsPage(Page):
         self.shadow.setEnabled(not live)
         self.retire.setEnabled(one.state in ("candidate", "shadow"))
         self.remove.setEnabled(not live)
+        if live and not self.why.isHidden():
+            self._asking(False)
         self.remove.setToolTip(self.tr("The live model cannot be deleted.") if live else "")
         self.sure.setEnabled(bool(self.why.text().strip()))
 
@@ -341,8 +343,9 @@ class ModelsPage(Page):
 
     @Slot()
     def _ask(self) -> None:
-        self._asking(True)
-        self.why.setFocus()
+        self._asking(self.why.isHidden())  # a second click takes the question back
+        if not self.why.isHidden():
+            self.why.setFocus()
 
     @Slot()
     def _remove(self) -> None:

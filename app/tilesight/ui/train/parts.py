@@ -27,6 +27,8 @@ from tilesight.ui.labels import Button, Card, Elided, IconButton, Words
 from tilesight.ui.messages import parts, said
 from tilesight.ui.theme import GRID, Theme, Type
 
+#: Words above a column are broken into lines from this width on.
+_HEAD = 184
 _TINT = ("#b8195e", "#ff4f8b", "#ffa6bf", "#fff0f4")
 
 
@@ -186,8 +188,14 @@ class Table(QWidget):
             bad: Rows whose last word stands out.
         """
         empty_layout(self._grid)
+        # The numbers stand beside their words also where there is much room.
+        self._grid.setColumnStretch(0, 0)
+        self._grid.setColumnStretch(len(head), 1)
         for at, text in enumerate(head):
-            self._put(Words(text, Type.CAPTION, dim=True), 0, at)
+            words = Words(text, Type.CAPTION, dim=True, wrap=True)
+            wide = words.fontMetrics().horizontalAdvance(text) + GRID
+            words.setFixedWidth(min(wide, _HEAD))  # names of models are as long as people make them
+            self._put(words, 0, at)
         for number, row in enumerate(rows):
             for at, text in enumerate(row):
                 last = at == len(row) - 1
@@ -210,8 +218,12 @@ class Table(QWidget):
 
     def _put(self, words: Words, row: int, column: int) -> None:
         if column:
-            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(words, row, column)
+            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+            self._grid.addWidget(
+                words, row, column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            )
+        else:
+            self._grid.addWidget(words, row, column, Qt.AlignmentFlag.AlignBottom)
 
 
 class FactTable(QWidget):
@@ -281,6 +293,11 @@ def tinted_image(
     tint = ramp(list(_TINT), 256)[np.round(along[..., 0] * 255).astype(np.intp)]
     alpha = np.where(along > 0, 0.35 + (strongest - 0.35) * along, 0.0)
     return image_of(np.round(rgb * (1 - alpha) + tint * alpha).astype(np.uint8))
+
+
+def shortened(name: str, most: int = 32) -> str:
+    """A name that fits into a choice; its end is left out where it is long."""
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 
 
 def tiles_in_words(pictures: int, tiles: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tilesight.line.training.comparing import Comparison
@@ -22,6 +22,8 @@ class ReleasePage(Page):
         model: Registry and comparison.
     """
 
+    compare_asked = Signal()
+
     def __init__(self, context: AppContext, model: GateModel, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("Release"),
@@ -33,6 +35,7 @@ class ReleasePage(Page):
         self._context, self._model = context, model
         self.live = Words(role=Type.TITLE, wrap=True)
         self.missing = Words(dim=True, wrap=True)
+        self.to_compare = Button(self.tr("Compare models"))
         self.gate = Card()
         self.what = Words(role=Type.TITLE, wrap=True)
         self.thresholds = Table()
@@ -54,11 +57,16 @@ class ReleasePage(Page):
         for part in (self.back_text, self.back_reason):
             self.back.column.addWidget(part)
         self.back.column.addWidget(self.roll_back, 0, Qt.AlignmentFlag.AlignLeft)
-        for part in (self.live, self.missing, self.gate, self.busy, self.trouble, self.back):
+        now = Card()
+        for part in (self.live, self.missing):
+            now.column.addWidget(part)
+        now.column.addWidget(self.to_compare, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (now, self.gate, self.busy, self.trouble, self.back):
             self.column.addWidget(part)
         self.column.addStretch(1)
         for line in (self.override, self.reason, self.back_reason):
             line.textChanged.connect(self._check)
+        self.to_compare.clicked.connect(self.compare_asked)
         self.promote.clicked.connect(self._promote)
         self.roll_back.clicked.connect(self._roll_back)
         model.comparison_changed.connect(self._follow)
@@ -85,6 +93,7 @@ class ReleasePage(Page):
             "" if found else self.tr("A comparison with the live model is missing: compare in step 4.")
         )
         self.missing.setVisible(found is None)
+        self.to_compare.setVisible(found is None)
         self.gate.setVisible(found is not None)
         if found is not None:
             self._show(found)

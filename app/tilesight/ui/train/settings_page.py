@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QFormLayout,
+    QGridLayout,
     QLineEdit,
     QRadioButton,
     QWidget,
@@ -30,6 +30,7 @@ from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, durati
 from tilesight.ui.tune.fields import CountField
 
 _MODES = ("warm", "scratch", "calibrate")
+_FIELD = 160
 _PRESETS: tuple[Preset, ...] = ("fast", "balanced", "best")
 
 
@@ -61,7 +62,7 @@ class SettingsPage(Page):
         self.steps = CountField(self.tr("Steps (0: as the quality says)"), 0, 100_000)
         self.every = CountField(self.tr("Steps between checkpoints (0: usual)"), 0, 100_000)
         self.more = Button(self.tr("Advanced settings"), "quiet", theme=context.theme, icon_name="down")
-        self.advanced = Card("raised")
+        self.advanced = Card()
         self.missing = Words(dim=True, wrap=True)
         self.start = Button(self.tr("Start training"), "primary", theme=context.theme, icon_name="play")
         self.trouble = Trouble()
@@ -138,10 +139,13 @@ class SettingsPage(Page):
         teachers.column.addWidget(self.teacher_note)
         self.modes.button(0).setChecked(True)
         self.presets.button(1).setChecked(True)
-        form = QFormLayout()
+        form = QGridLayout()
         form.setHorizontalSpacing(3 * GRID)
-        for field in (self.threads, self.batch, self.seed, self.steps, self.every):
-            form.addRow(Words(field.accessibleName()), field)
+        form.setColumnStretch(2, 1)
+        for row, field in enumerate((self.threads, self.batch, self.seed, self.steps, self.every)):
+            field.setFixedWidth(_FIELD)
+            form.addWidget(Words(field.accessibleName()), row, 0)
+            form.addWidget(field, row, 1)
         self.advanced.column.addLayout(form)
         self.advanced.hide()
         names = Card()
@@ -187,7 +191,9 @@ class SettingsPage(Page):
             else self.tr("Another teacher makes another model: measure how long it takes, and compare.")
         )
         self.old_folders.setVisible(self.mix.isChecked())
-        self.old_says.setText(self._about_old())
+        about = self._about_old()
+        self.old_says.setText(about)
+        self.old_says.setVisible(bool(about))
         if self.pace.measuring:
             self.busy.show_progress(self.tr("Training a few steps to measure"))
         else:

@@ -33,6 +33,7 @@ class ShadowPage(Page):
     """
 
     continued = Signal()
+    models_asked = Signal()
 
     def __init__(self, context: AppContext, model: ShadowModel, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -50,6 +51,7 @@ class ShadowPage(Page):
         self.start = Button(self.tr("Start shadow mode"), "primary", theme=context.theme, icon_name="play")
         self.stop = Button(self.tr("End shadow mode"), theme=context.theme, icon_name="stop")
         self.missing = Words(dim=True, wrap=True)
+        self.to_models = Button(self.tr("Go to the models"))
         self.state = Words(role=Type.TITLE, wrap=True)
         self.reason = Words(wrap=True)
         self.reason.set_tone("ng")
@@ -79,6 +81,7 @@ class ShadowPage(Page):
         foot.addStretch(1)
         for part in (self.state, self.reason, self.missing):
             card.column.addWidget(part)
+        card.column.addWidget(self.to_models, 0, Qt.AlignmentFlag.AlignLeft)
         card.column.addLayout(row)
         card.column.addLayout(foot)
         for part in (
@@ -100,6 +103,7 @@ class ShadowPage(Page):
         self.start.clicked.connect(self._begin)
         self.stop.clicked.connect(self._end)
         self.go_on.clicked.connect(self.continued)
+        self.to_models.clicked.connect(self.models_asked)
         self.changes.chosen.connect(self._look)
         self._model.changed.connect(self._follow)
         self._context.recipe_changed.connect(self._follow)
@@ -164,6 +168,7 @@ class ShadowPage(Page):
             missing = ""
         self.missing.setText(missing)
         self.missing.setVisible(bool(missing) and not self._model.on)
+        self.to_models.setVisible(not self._model.on and not self.candidate.count())
         self.candidate.setVisible(not self._model.on and bool(self.candidate.count()))
         self.start.setVisible(not self._model.on and bool(self.candidate.count()))
         self.start.setEnabled(not missing and not self._model.busy)

@@ -77,7 +77,7 @@ class SuspectsPanel(Card):
     ready = Signal()  #: The tiles are ranked and shown.
 
     def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
-        super().__init__("raised", parent=parent)
+        super().__init__(parent=parent)
         self._context, self._train = context, model
         self.model = SuspectsModel(context, model, self)
         self.says = Words(dim=True, wrap=True)
@@ -85,8 +85,8 @@ class SuspectsPanel(Card):
         self.busy, self.trouble = BusyLine(), Trouble()
         self.strip = Strip()
         self.picture = QLabel()
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setFixedSize(_LARGE, _LARGE)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self.picture.setFixedWidth(_LARGE)
         self.name = Words(bold=True, wrap=True)
         self.facts = Words(wrap=True)
         self.out = Button(self.tr("Leave it out  (Delete)"), theme=context.theme, icon_name="trash")
@@ -117,7 +117,7 @@ class SuspectsPanel(Card):
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(2 * GRID)
-        row.addWidget(self.picture)
+        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(side, 1)
         column.addLayout(row)
         for part in (self.busy, self.trouble, self.content):
@@ -277,7 +277,7 @@ class SuspectsPanel(Card):
             "change of the streaks": self.tr("a change of the grinding streaks"),
         }
         usual = suspect.score <= 0
-        reason = reasons.get(suspect.reason, self.tr("the live model's score"))
+        reason = reasons.get(suspect.reason, self.tr("a high score of the live model"))
         said = [
             self.tr("Nothing stands out.") if usual else self.tr("Stands out: {what}.").format(what=reason)
         ]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -52,8 +52,18 @@ class ContactSheet(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.setIconSize(QSize(_SIDE, _SIDE))
         self.setGridSize(QSize(_SIDE + 2 * GRID, _SIDE + 4 * GRID))
-        self.setFixedHeight(2 * (_SIDE + 4 * GRID) + GRID)
         self.setAccessibleName(self.tr("Contact sheet of the chosen tiles"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as its rows, at most two of them."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Takes the height of one row or two."""
+        in_a_row = max(1, self.viewport().width() // self.gridSize().width())
+        rows = 1 if self.count() <= in_a_row else 2
+        self.setFixedHeight(rows * self.gridSize().height() + 2 * self.frameWidth())
 
     def chosen_paths(self) -> frozenset[Path]:
         """The pictures that are selected."""
@@ -134,8 +144,8 @@ class TilesPage(Page):
         self.found.column.addWidget(self.sheet)
         self.found.column.addLayout(foot)
         self.found.column.addLayout(charts)
-        self.found.hide()
-        self.suspects.hide()
+        for part in (self.found, self.suspects, self.go_on):
+            part.hide()
         last = QHBoxLayout()
         last.addStretch(1)
         last.addWidget(self.go_on)
@@ -207,6 +217,8 @@ class TilesPage(Page):
     @Slot()
     def _choice_changed(self) -> None:
         ticked = any(box.isChecked() for box in (self.good, self.alarms, self.picked))
+        for box in (self.lot, self.period):  # they choose among these records
+            box.setEnabled(self.good.isChecked() or self.alarms.isChecked())
         some = ticked or bool(self.folders.folders)
         self.look.setEnabled(some and not self._model.busy)
 
@@ -249,6 +261,7 @@ class TilesPage(Page):
             item.setSizeHint(self.sheet.gridSize())
             item.setToolTip(f"{tile.name}\n{tile.group}\n{tile.width} x {tile.height} px")
             self.sheet.addItem(item)
+        self.sheet.fit()
         paths = [tile.path for tile in shown]
         self._context.background.run(lambda: _small(paths), self._take_pictures, topic="train.sheet")
 

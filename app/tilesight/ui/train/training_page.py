@@ -48,6 +48,7 @@ class TrainingPage(Page):
         self.resume = Button(self.tr("Resume"), "primary", theme=context.theme, icon_name="play")
         self.cancel = Button(self.tr("Give it up"), "danger", theme=context.theme, icon_name="close")
         self.sure = Button(self.tr("Really give it up; the checkpoint is deleted"), "danger")
+        self.stay = Button(self.tr("No, keep it"))
         self.trouble, self.refusal = Trouble(), Trouble()
         self.chart = LossChart(context.theme)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -63,7 +64,8 @@ class TrainingPage(Page):
         self._lay_out()
         self.pause.clicked.connect(model.pause)
         self.resume.clicked.connect(self._resume)
-        self.cancel.clicked.connect(self._ask)
+        self.cancel.clicked.connect(self._ask_first)
+        self.stay.clicked.connect(self._keep)
         self.sure.clicked.connect(self._give_up)
         self.slider.valueChanged.connect(self._show_samples)
         context.theme.changed.connect(self._draw_legend)
@@ -74,10 +76,11 @@ class TrainingPage(Page):
         top = Card()
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for button in (self.pause, self.resume, self.cancel, self.sure):
+        for button in (self.pause, self.resume, self.cancel, self.sure, self.stay):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.sure.hide()
+        self.stay.hide()
         for part in (self.head, self.bar, self.facts):
             top.column.addWidget(part)
         top.column.addLayout(buttons)
@@ -147,9 +150,9 @@ class TrainingPage(Page):
         self.resume.setVisible(run.can_start)
         self.resume.setEnabled(not self._model.busy)
         over = status in (Status.FINISHED, Status.CANCELLED)
-        self.cancel.setVisible(not over and self.sure.isHidden())
         if over:
-            self.sure.hide()
+            self._ask(False)
+        self.cancel.setVisible(not over and self.sure.isHidden())
         if status is Status.FAILED and state.failure is not None:
             rest = (said(state.failure.kept), said(state.failure.do_next))
             self.trouble.say(said(state.failure.what), " ".join(filter(None, rest)))
@@ -252,13 +255,21 @@ class TrainingPage(Page):
         self._model.resume(self.refusal.show_error)
 
     @Slot()
-    def _ask(self) -> None:
-        self.sure.show()
-        self.cancel.hide()
+    def _ask_first(self) -> None:
+        self._ask(True)
+
+    @Slot()
+    def _keep(self) -> None:
+        self._ask(False)
+
+    def _ask(self, on: bool) -> None:
+        for button in (self.sure, self.stay):
+            button.setVisible(on)
+        self.cancel.setVisible(not on)
 
     @Slot()
     def _give_up(self) -> None:
-        self.sure.hide()
+        self._ask(False)
         self._model.cancel()
 
 

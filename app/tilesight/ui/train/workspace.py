@@ -21,7 +21,7 @@ from tilesight.ui.train.checklist import Checklist, StepLine
 from tilesight.ui.train.compare_page import ComparePage
 from tilesight.ui.train.model import TrainModel
 from tilesight.ui.train.models_page import ModelsPage
-from tilesight.ui.train.parts import tiles_in_words
+from tilesight.ui.train.parts import shortened, tiles_in_words
 from tilesight.ui.train.release_page import ReleasePage
 from tilesight.ui.train.settings_page import SettingsPage
 from tilesight.ui.train.shadow_model import ShadowModel
@@ -102,8 +102,10 @@ class TrainWorkspace(Workspace):
         self.models.compare_asked.connect(self._compare_them)
         self.models.shadow_asked.connect(self._shadow_it)
         self._no_training.clicked.connect(self._to_tiles)
+        self.shadow.models_asked.connect(self._to_models)
+        self.release.compare_asked.connect(self._to_compare)
         signals = (model.tiles_changed, model.run_changed, model.registry_changed, model.comparison_changed)
-        for signal in (*signals, self.shadow_model.changed):
+        for signal in (*signals, self.shadow_model.changed, self.tiles.suspects.model.changed):
             signal.connect(self._follow)
         model.registry_changed.connect(self._offer_shadows)
         self.context.store_changed.connect(self._reload)
@@ -230,7 +232,7 @@ class TrainWorkspace(Workspace):
     @Slot()
     def _offer_shadows(self) -> None:
         models = self.model.registry.others
-        self.shadow.offer([(one.sha256, f"{one.name}   {one.sha256[:8]}") for one in models])
+        self.shadow.offer([(one.sha256, f"{shortened(one.name)}   {one.sha256[:8]}") for one in models])
 
     @Slot()
     def _reload(self) -> None:
@@ -272,7 +274,14 @@ class TrainWorkspace(Workspace):
             return StepLine(title, self.tr("Choose good tiles"), "open")
         if not tiles.trainable:
             return StepLine(title, said(tiles.notes[0]), "trouble")
-        return StepLine(title, tiles_in_words(len(tiles.tiles), tiles.groups), "done")
+        says = tiles_in_words(len(tiles.tiles), tiles.groups)
+        suspects = self.tiles.suspects.model
+        if suspects.found is None:
+            says += "\n" + self.tr("Suspicious ones: not looked at")
+        else:
+            text = self.tr("Suspicious ones: {n} of {of} decided")
+            says += "\n" + text.format(n=count(suspects.decided), of=count(suspects.found.worth_a_look))
+        return StepLine(title, says, "done")
 
     def _settings_line(self) -> StepLine:
         ready = self.model.tiles is not None and self.model.tiles.trainable
@@ -284,10 +293,11 @@ class TrainWorkspace(Workspace):
         if run is None:
             return StepLine(title, self.tr("Nothing trained yet"), "open")
         place = self.tr("step {done} of {of}").format(done=run.state.steps_done, of=run.state.steps)
+        running = self.tr("Running, {place}").format(place=place) if run.state.steps else self.tr("Begins")
         failure = run.state.failure
         return {
             Status.READY: StepLine(title, self.tr("Ready to start"), "open"),
-            Status.RUNNING: StepLine(title, self.tr("Running, {place}").format(place=place), "now"),
+            Status.RUNNING: StepLine(title, running, "now"),
             Status.PAUSED: StepLine(title, self.tr("Paused, {place}").format(place=place), "now"),
             Status.FAILED: StepLine(title, said(failure.what) if failure else self.tr("Stopped"), "trouble"),
             Status.FINISHED: StepLine(title, self.tr("{name} is ready").format(name=run.job.name), "done"),
