@@ -27,8 +27,8 @@ from tilesight.ui.labels import Button, Card, Elided, IconButton, Words
 from tilesight.ui.messages import parts, said
 from tilesight.ui.theme import GRID, Theme, Type
 
-#: Words above a column are broken into lines from this width on.
-_HEAD = 184
+#: Words above a column, and those in the first one, are broken into lines from this width on.
+_HEAD, _FIRST = 184, 400
 _TINT = ("#b8195e", "#ff4f8b", "#ffa6bf", "#fff0f4")
 
 
@@ -199,7 +199,10 @@ class Table(QWidget):
         for number, row in enumerate(rows):
             for at, text in enumerate(row):
                 last = at == len(row) - 1
-                words = Words(text, bold=last, tabular=at > 0)
+                words = Words(text, bold=last, tabular=at > 0, wrap=at == 0)
+                if at == 0:
+                    wide = words.fontMetrics().horizontalAdvance(text) + GRID
+                    words.setFixedWidth(min(wide, _FIRST))
                 if last and number in bad:
                     words.set_tone("ng")
                 self._put(words, number + 1, at)

@@ -71,12 +71,13 @@ class SetBuilder(Card):
             "with the truth as it is now. A picture that is changed or missing later is named."
         )
         self.column.addWidget(Words(text, dim=True, wrap=True))
-        boxes = QHBoxLayout()
-        boxes.setSpacing(2 * GRID)
-        for part in (self.good, self.bad, self.lot, self.period):
-            boxes.addWidget(part)
-        boxes.addStretch(1)
-        self.column.addLayout(boxes)
+        for parts in ((self.good, self.bad), (self.lot, self.period)):
+            boxes = QHBoxLayout()
+            boxes.setSpacing(2 * GRID)
+            for part in parts:
+                boxes.addWidget(part)
+            boxes.addStretch(1)
+            self.column.addLayout(boxes)
         self.column.addWidget(self.folders)
         self.column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.counts)

@@ -124,12 +124,13 @@ class TilesPage(Page):
 
     def _lay_out(self) -> None:
         card = Card()
-        boxes = QHBoxLayout()
-        boxes.setSpacing(2 * GRID)
-        for part in (self.good, self.alarms, self.picked, self.lot, self.period):
-            boxes.addWidget(part)
-        boxes.addStretch(1)
-        card.column.addLayout(boxes)
+        for parts in ((self.good, self.alarms, self.picked), (self.lot, self.period)):
+            boxes = QHBoxLayout()
+            boxes.setSpacing(2 * GRID)
+            for part in parts:
+                boxes.addWidget(part)
+            boxes.addStretch(1)
+            card.column.addLayout(boxes)
         card.column.addWidget(self.folders)
         card.column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignLeft)
         charts = QHBoxLayout()
