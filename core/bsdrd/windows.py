@@ -16,7 +16,7 @@ A side that is the tile's edge is kept to the last pixel.
 
 The network sees some 300 px far, if ever more faintly, and a cut looks like an edge to it: what the defect
 head says changes by more than a good tile's peaks differ up to 96 px from a cut, and by a tenth of that from
-144 px on. So windows that overlap by less than twice 300 px cannot give exactly the maps of one pass, and an
+160 px on. So windows that overlap by less than twice 300 px cannot give exactly the maps of one pass, and an
 overlap that did would double the work. `docs/detector.md` states how far they may differ and what other
 overlaps would cost. Windows are small because memory and the processor's caches are.
 """
@@ -37,7 +37,7 @@ from bsdrd.result import MAP_STRIDE
 #: Grid on which windows start: the coarsest stride of the network.
 CELL = 32
 #: Pixels thrown away along a cut side.
-DISCARD = 144
+DISCARD = 160
 #: Pixels over which neighbours are blended.
 FADE = 32
 #: Tiles with more pixels run as windows with at most so many.

@@ -65,14 +65,14 @@ def test_both_backends_say_the_same_of_a_tile_that_ran_in_windows(small_bundle: 
         OnnxBackend(export_onnx(graph), device="cpu", threads=1),
         TorchBackend(small_bundle.spec, weights, device="cpu", threads=1),
     ]
-    tile = np.clip(np.random.default_rng(4).normal(120, 20, (660, 900)), 0, 255).astype(np.uint8)
+    tile = np.clip(np.random.default_rng(4).normal(120, 20, (660, 1000)), 0, 255).astype(np.uint8)
 
     def as_input(part: np.ndarray) -> np.ndarray:
         return part.astype(np.float32)[np.newaxis]
 
-    assert len(plan(660, 900, 672 * 700)) > 1
+    assert len(plan(660, 1000, 672 * 720)) > 1
     ours, theirs = (
-        backend.finish(run_in_windows(backend.look, as_input, tile, 672 * 700)) for backend in backends
+        backend.finish(run_in_windows(backend.look, as_input, tile, 672 * 720)) for backend in backends
     )
     for name in ("struct", "detail", "fused"):
         np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=0, atol=1e-3)

@@ -9,7 +9,7 @@ from bsdrd.data.images import read_image
 from bsdrd.data.layouts import load_dataset
 from bsdrd.data.streaks import streaks_run_across
 from bsdrd.errors import DataError
-from bsdrd.suspects import describe, rank, suspicion_map
+from bsdrd.suspects import describe, model_values, rank, suspicion_map
 from tilesight.line.demo import Kind, render_good_tiles, render_tiles
 
 SIZE = (160, 200)
@@ -65,12 +65,50 @@ def test_the_map_lights_up_where_the_flaw_is(good):
     assert abs(4 * x - 104) <= 12
 
 
-def test_the_scores_of_a_model_count_too():
-    values = np.random.default_rng(1).normal(0, 1, (20, 4))
-    scores = np.zeros(20)
-    scores[7] = 100.0
-    ranking = rank(values, [str(n) for n in range(20)], scores)
-    assert ranking.scores[7] >= 6**3
+def test_what_a_model_sees_counts_too_and_counts_more():
+    values = np.random.default_rng(1).normal(0, 0.1, (20, 4))
+    seen = np.random.default_rng(2).normal(0, 0.1, (20, 2))
+    values[3, 0] = 100.0
+    seen[7, 0] = 100.0
+    seen[8, 1] = 100.0
+    ranking = rank(values, [str(n) for n in range(20)], seen)
+    assert set(ranking.order[:2].tolist()) == {7, 8}
+    assert ranking.order[2] == 3
+    assert ranking.reasons[[3, 7, 8]].tolist() == [0, 4, 5]
+
+
+def test_a_tile_is_as_suspicious_as_its_pictures_are_on_average():
+    values = np.random.default_rng(3).normal(0, 0.01, (32, 4))
+    values[0, 1] += 3.0  # a reflection, in one of four exposures
+    values[4:8, 1] += 2.0  # a flaw, in all four
+    groups = [f"tile {n // 4}" for n in range(32)]
+    ranking = rank(values, groups)
+    assert set(ranking.order[:4].tolist()) == {4, 5, 6, 7}
+    assert ranking.order[4] == 0
+    assert len(set(ranking.scores[4:8].tolist())) == 1
+
+
+def test_a_map_is_told_by_its_peak_and_by_its_highest_area():
+    fused = np.zeros((40, 50), np.float32)
+    fused[3, 4] = 9.0
+    peak = model_values(fused)
+    assert peak[0] == 9.0
+    assert peak[1] == pytest.approx(9.0 / 20)
+    fused[10:20, 10:20] = 5.0
+    assert model_values(fused)[1] == pytest.approx((9.0 + 19 * 5.0) / 20)
+
+
+def test_the_map_lights_up_where_the_model_sees_something(good):
+    values = np.array([describe(one) for one in good])
+    seen = np.full((24, 2), 1.0) + np.random.default_rng(4).normal(0, 0.1, (24, 2))
+    ranking = rank(values, [str(n) for n in range(24)], seen)
+    fused = np.zeros((20, 25), np.float32)
+    fused[15, 5] = 50.0
+    before = suspicion_map(good[0], ranking.usual[0])
+    heat = suspicion_map(good[0], ranking.usual[0], fused)
+    assert heat.shape == (40, 50)
+    assert (heat >= before).all()
+    assert heat[30:32, 10:12].max() == 6.0
 
 
 def test_too_few_tiles_or_damaged_numbers_are_refused():
