@@ -3,15 +3,21 @@
     python benchmarks/suspects.py ../shared/data/mt [--plantings 20] [--model resources/starter.bsdrd]
 
 Defective pictures of the test split are mixed into the good pictures of the train and calibration splits
-until they are 5 % of all, by chance, in two ways: single pictures, and whole tiles with up to six exposures.
-Printed is the share of the planted ones among the first 10 % of the ranking, by picture, and by tile (each
-tile once, at the place of its most suspicious picture). With a model, whose training has seen the train
-split, the good pictures are those of the test split instead, with and without the model's score.
+until they are 5 % of all, by chance, in three ways: single pictures, whole tiles with up to six exposures
+until 5 % of the pictures are defective, and as many whole tiles as are 5 % of the tiles. The last one is what
+a person sees, who gets one entry a tile. Printed is the share of the planted ones among the first 10 % of
+the ranking, by picture, or by tile.
+
+With a model the same is repeated with what it sees. It has learnt the train split, which `--good` tells:
+"learnt" takes the good pictures of train and calibration, "unseen" those of the test split, "all" both. The
+defects are never learnt ones. `--half 0` and `--half 1` take half of the tiles each, to choose on one and to
+report on the other.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import time
@@ -27,7 +33,7 @@ from bsdrd.data.images import read_image
 from bsdrd.data.layouts import load_dataset
 from bsdrd.data.streaks import streaks_run_across
 from bsdrd.detector import open_detector
-from bsdrd.suspects import describe, rank
+from bsdrd.suspects import describe, model_values, rank
 
 SHARE, TOP = 0.05, 0.10
 
@@ -45,6 +51,15 @@ def plant(bad: Sequence[Tile], wanted: int, seed: int, whole_tiles: bool) -> lis
     return chosen
 
 
+def plant_tiles(bad: Sequence[Tile], good_tiles: int, seed: int) -> list[int]:
+    """All pictures of as many defective tiles as make 5 % of the tiles."""
+    rng = np.random.default_rng([9, seed])
+    groups = sorted({tile.group for tile in bad})
+    wanted = min(len(groups), round(good_tiles * SHARE / (1 - SHARE)))
+    chosen = {groups[at] for at in rng.choice(len(groups), wanted, replace=False)}
+    return [i for i, tile in enumerate(bad) if tile.group in chosen]
+
+
 def recall(scores: NDArray[np.float64], planted: NDArray[np.bool_]) -> float:
     """Share of the planted ones in the first 10 %."""
     first = np.argsort(-scores, kind="stable")[: math.ceil(TOP * len(scores))]
@@ -54,7 +69,7 @@ def recall(scores: NDArray[np.float64], planted: NDArray[np.bool_]) -> float:
 def by_tile(
     scores: NDArray[np.float64], planted: NDArray[np.bool_], groups: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The same for tiles: the highest score of a tile's pictures."""
+    """The same for tiles, whose pictures all have its score."""
     names = sorted(set(groups))
     own = np.array([names.index(group) for group in groups])
     best = np.array([scores[own == number].max() for number in range(len(names))])
@@ -66,25 +81,35 @@ def measure(
 ) -> None:
     """Prints a line for each way of planting."""
     wanted = round(len(good) * SHARE / (1 - SHARE))
-    for whole in (False, True):
+    good_tiles = len({tile.group for tile in good})
+    for kind in ("single pictures", "whole tiles", "tiles"):
         found: dict[str, list[float]] = defaultdict(list)
         for seed in range(plantings):
-            extra = [bad[i] for i in plant(bad, wanted, seed, whole)]
+            some = (
+                plant_tiles(bad, good_tiles, seed)
+                if kind == "tiles"
+                else plant(bad, wanted, seed, kind == "whole tiles")
+            )
+            extra = [bad[i] for i in some]
             tiles = [*good, *extra]
             planted = np.arange(len(tiles)) >= len(good)
             groups = [tile.group for tile in tiles]
             table = np.array([values[tile.path] for tile in tiles])
-            ranking = rank(table[:, :4], groups, table[:, 4] if models else None)
-            found["by picture"].append(recall(ranking.scores, planted))
-            found["by tile"].append(recall(*by_tile(ranking.scores, planted, groups)))
+            ranking = rank(table[:, :4], groups, table[:, 4:] if models else None)
+            by = by_tile(ranking.scores, planted, groups) if kind == "tiles" else (ranking.scores, planted)
+            found["found"].append(recall(*by))
             first = set(ranking.order[: math.ceil(TOP * len(tiles))].tolist())
             for index in np.flatnonzero(planted).tolist():
                 found[tiles[index].cls].append(float(index in first))
         means = {key: round(float(np.mean(each)), 3) for key, each in sorted(found.items())}
-        worst = round(min(found["by picture"]), 3)
-        kind = "whole tiles" if whole else "single pictures"
-        line = {"planted": kind, "pictures": len(good), "defects": wanted, "model": models}
-        print(json.dumps({**line, **means, "worst planting by picture": worst}), flush=True)
+        worst = round(min(found["found"]), 3)
+        line = {"planted": kind, "pictures": len(good), "tiles": good_tiles, "model": models}
+        print(json.dumps({**line, **means, "worst planting": worst}), flush=True)
+
+
+def half_of(tile: Tile) -> int:
+    """Which half of the tiles a picture belongs to: 0 or 1, by its tile."""
+    return hashlib.sha256(f"h{tile.group}".encode()).digest()[0] % 2
 
 
 def main() -> None:
@@ -93,9 +118,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--plantings", type=int, default=20)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--good", choices=("learnt", "unseen", "all"), default="learnt")
+    parser.add_argument("--half", type=int, choices=(0, 1))
     arguments = parser.parse_args()
     tiles = load_dataset(arguments.data).tiles
-    splits = ("test",) if arguments.model else ("train", "calibration")
+    if arguments.half is not None:
+        tiles = tuple(tile for tile in tiles if half_of(tile) == arguments.half)
+    learnt = ("train", "calibration")
+    splits = {"learnt": learnt, "unseen": ("test",), "all": (*learnt, "test")}[arguments.good]
     good = [tile for tile in tiles if tile.is_good and tile.split in splits]
     bad = [tile for tile in tiles if tile.is_defective]
     across = streaks_run_across([read_image(tile.path) for tile in good[:20]])
@@ -109,7 +139,7 @@ def main() -> None:
     if arguments.model:
         with open_detector(arguments.model, threads=1) as detector:
             for path, own in values.items():
-                values[path] = np.append(own, detector.inspect(read_image(path)).score)
+                values[path] = np.append(own, model_values(detector.maps(read_image(path)).maps.fused))
         measure(good, bad, values, arguments.plantings, models=True)
 
 

@@ -822,7 +822,7 @@
     <name>BusyLine</name>
     <message>
         <source>Cancel</source>
-        <extracomment>Words above a column are broken into lines from this width on.</extracomment>
+        <extracomment>Words above a column, and those in the first one, are broken into lines from this width on.</extracomment>
         <translation>取消</translation>
     </message>
 </context>
@@ -8114,6 +8114,10 @@
     </message>
     <message>
         <source>a change of the grinding streaks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an area with a high score of the live model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -57,6 +57,7 @@ def test_a_pit_among_good_tiles_comes_first_with_all_its_pictures(qtbot, panel: 
     assert len(first.pictures) == 2
     assert len(panel.model.found.ranked) == panel.strip.count() == 12
     assert panel.model.found.with_model
+    assert first.seen is not None
     qtbot.waitUntil(lambda: not panel.picture.pixmap().isNull(), **WAIT)
     qtbot.waitUntil(lambda: not panel.strip.item(11).icon().isNull(), **WAIT)
     assert "Stands out" in panel.facts.text()

@@ -275,6 +275,7 @@ class SuspectsPanel(Card):
             "wide dark marks": self.tr("wide dark marks"),
             "spots": self.tr("dark spots"),
             "change of the streaks": self.tr("a change of the grinding streaks"),
+            "an area in the model's map": self.tr("an area with a high score of the live model"),
         }
         usual = suspect.score <= 0
         reason = reasons.get(suspect.reason, self.tr("a high score of the live model"))
