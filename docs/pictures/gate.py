@@ -73,11 +73,14 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     from tilesight.command import Options
     from tilesight.line.settings import Folders, Settings
     from tilesight.ui.app import Program
+    from tilesight.ui.i18n import Translation
     from tilesight.ui.train.workspace import COMPARE, MODELS, RELEASE, SHADOW, TrainWorkspace
 
     render(home / "labelled", arguments.tiles)
     candidate(home / "Spring light.bsdrd")
     app = QApplication(sys.argv[:1])
+    translation = Translation()
+    translation.choose("en")
     source = f"demo:tiles?rate={arguments.rate}&seed=31"
     options = Options(source, None, None, str(home / "store"), "cpu", False, True)
     settings = Settings(theme=arguments.theme, tour_done=True, operator="Ada")

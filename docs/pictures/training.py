@@ -57,10 +57,13 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     from tilesight.line.settings import Folders, Settings
     from tilesight.line.training.job import Status
     from tilesight.ui.app import Program
+    from tilesight.ui.i18n import Translation
     from tilesight.ui.train.workspace import SETTINGS, TILES, TrainWorkspace
 
     render(home / "new supplier", arguments.tiles)
     app = QApplication(sys.argv[:1])
+    translation = Translation()
+    translation.choose("en")
     options = Options("demo:belt?rate=0.2", None, None, str(home / "store"), "cpu", False, True)
     program = Program(app, options, Folders.usual(), Settings(theme=arguments.theme, tour_done=True))
     window = program.window

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLocale, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QLocale, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -271,6 +271,19 @@ def image_of(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> QImage:
     height, width = whole.shape[:2]
     kind = QImage.Format.Format_Grayscale8 if whole.ndim == 2 else QImage.Format.Format_RGB888
     return QImage(whole.data, width, height, whole.strides[0], kind).copy()
+
+
+def squared(image: QImage, side: int) -> QImage:
+    """A picture in the middle of a clear square, so that the words below pictures of any shape align."""
+    small = image.scaled(
+        QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    square = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    square.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(square)
+    painter.drawImage((side - small.width()) // 2, (side - small.height()) // 2, small)
+    painter.end()
+    return square
 
 
 def tinted_image(

@@ -23,7 +23,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.theme import GRID, Type
 from tilesight.ui.train.model import TrainModel
-from tilesight.ui.train.parts import BusyLine, Trouble, tinted_image
+from tilesight.ui.train.parts import BusyLine, Trouble, squared, tinted_image
 from tilesight.ui.train.suspects_model import SuspectsModel
 
 #: Tiles in the strip: more are never worth a look, and each has a picture.
@@ -236,7 +236,7 @@ class SuspectsPanel(Card):
             item = self.strip.item(start + at)
             # The strip may hold other tiles by now, or none.
             if image is not None and item is not None:  # pyright: ignore[reportUnnecessaryComparison]
-                item.setIcon(QIcon(QPixmap.fromImage(image)))
+                item.setIcon(QIcon(QPixmap.fromImage(squared(image, _SMALL))))
 
     def _mark(self) -> None:
         words = {"": "", "kept": self.tr("kept"), "out": self.tr("left out")}

@@ -29,7 +29,7 @@ from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import HistogramChart
 from tilesight.ui.train.model import TrainModel
-from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, image_of, tiles_in_words
+from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, image_of, squared, tiles_in_words
 from tilesight.ui.train.suspects_panel import SuspectsPanel
 
 _PATH = int(Qt.ItemDataRole.UserRole)
@@ -298,9 +298,5 @@ def _small(paths: list[Path]) -> dict[Path, QImage]:
             image = image_of(read_image(path))
         except BsdrdError:
             continue  # gone since it was chosen; the start of the training says so
-        found[path] = image.scaled(
-            QSize(_SIDE, _SIDE),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
+        found[path] = squared(image, _SIDE)
     return found

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QWidget
 
 from bsdrd.result import MAP_STRIDE, Thresholds, Verdict
@@ -17,7 +17,7 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Card, Elided, Words
 from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, Type
-from tilesight.ui.train.parts import image_of, number
+from tilesight.ui.train.parts import image_of, number, squared
 from tilesight.ui.verdict_badge import verdict_word
 from tilesight.ui.viewer.colours import LEVELS, overlay_table
 from tilesight.ui.viewer.picture import display_bytes
@@ -265,18 +265,8 @@ class DifferenceList(QListWidget):
 
 
 def icon_of(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> QImage:
-    """A small picture of a tile, in the middle of a clear square, so that the words below all align."""
-    small = image_of(display_bytes(pixels)).scaled(
-        QSize(_ICON - GRID, _ICON - GRID),
-        Qt.AspectRatioMode.KeepAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    square = QImage(_ICON, _ICON, QImage.Format.Format_ARGB32_Premultiplied)
-    square.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(square)
-    painter.drawImage((_ICON - small.width()) // 2, (_ICON - small.height()) // 2, small)
-    painter.end()
-    return square
+    """A small picture of a tile for a list."""
+    return squared(image_of(display_bytes(pixels)), _ICON)
 
 
 def _nothing(_: object) -> None:
