@@ -83,6 +83,9 @@ def test_a_candidate_is_deleted_with_a_reason_and_the_live_model_cannot_be(
     assert not page.shadow.isEnabled()
     page.choose(strict)
     click(qtbot, page.remove)
+    click(qtbot, page.remove)
+    assert page.why.isHidden(), "a second click takes the question back"
+    click(qtbot, page.remove)
     assert not page.sure.isEnabled()
     page.why.setText("no use")
     click(qtbot, page.sure)

@@ -21,7 +21,16 @@ from tilesight.line.training import job as job_module
 from tilesight.line.training.job import Status
 from tilesight.store.images import RetentionRule
 from tilesight.store.types import LabelKind, NewRecord
-from tilesight.ui.train.workspace import COMPARE, RELEASE, SETTINGS, TILES, TRAINING, TrainWorkspace
+from tilesight.ui.train.workspace import (
+    COMPARE,
+    MODELS,
+    RELEASE,
+    SETTINGS,
+    SHADOW,
+    TILES,
+    TRAINING,
+    TrainWorkspace,
+)
 
 WAIT = {"timeout": 60_000}
 
@@ -283,11 +292,33 @@ def test_a_full_disk_is_told_in_the_words_of_the_training(qtbot, train, good_fol
     assert train.training.resume.isEnabled()
 
 
+def test_where_something_is_missing_one_button_leads_on(qtbot, train):
+    assert train.tiles.go_on.isHidden()
+    train.show_step(SHADOW)
+    click(qtbot, train.shadow.to_models)
+    assert train.pages.currentIndex() == MODELS
+    train.show_step(RELEASE)
+    click(qtbot, train.release.to_compare)
+    assert train.pages.currentIndex() == COMPARE
+
+
+def test_the_checklist_tells_of_suspicious_tiles(qtbot, train, good_folder):
+    choose_tiles(qtbot, train, good_folder)
+    assert "not looked at" in train.list.says[TILES].text()
+    click(qtbot, train.tiles.suspects.start)
+    qtbot.waitUntil(lambda: " decided" in train.list.says[TILES].text(), **WAIT)
+
+
 @pytest.mark.usefixtures("child")
-def test_giving_up_asks_first(qtbot, train, good_folder):
+def test_giving_up_asks_first_and_the_question_can_be_taken_back(qtbot, train, good_folder):
     start(qtbot, train, good_folder)
     click(qtbot, train.training.cancel)
     assert train.model.run.running
+    assert train.training.cancel.isHidden()
+    click(qtbot, train.training.stay)
+    assert train.training.sure.isHidden()
+    assert train.training.stay.isHidden()
+    click(qtbot, train.training.cancel)
     click(qtbot, train.training.sure)
     qtbot.waitUntil(lambda: train.model.run.status is Status.CANCELLED, **WAIT)
     assert not train.model.run.folder.can_resume
