@@ -147,10 +147,10 @@ def test_batches_are_no_larger_than_one_window(detector: Detector, monkeypatch: 
 
 
 def test_large_tiles_run_as_windows(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
-    tile = made_tile(660, 900)
+    tile = made_tile(660, 1000)
     whole = detector.inspect(tile)
-    monkeypatch.setattr(detector_module, "WHOLE_PIXELS", 672 * 700)
-    assert len(windows.plan(660, 900, 672 * 700)) > 1
+    monkeypatch.setattr(detector_module, "WHOLE_PIXELS", 672 * 720)
+    assert len(windows.plan(660, 1000, 672 * 720)) > 1
     for cut in (detector.inspect(tile), *detector.inspect_many([tile, tile])):
         assert np.abs(cut.maps.fused - whole.maps.fused).max() < 0.5 * max(1, whole.maps.fused.std())
 

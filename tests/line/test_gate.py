@@ -138,7 +138,7 @@ def test_records_in_a_frozen_set_keep_the_truth_that_they_had(store, tiles):
     found = thaw(store, frozen)
     # A class that somebody calls "good" does not make a defect a good tile.
     assert found.classes == {"good": 2, "defect": 1}
-    assert "1 tiles were labelled otherwise" in " ".join(found.notes)
+    assert "1 tile was labelled otherwise" in " ".join(found.notes)
 
 
 # -- comparisons -------------------------------------------------------------------------------------
