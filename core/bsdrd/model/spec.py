@@ -80,8 +80,7 @@ class ModelSpec:
             )
         filled: dict[str, Any] = {"structure": 1, **values}  # the first one was not named
         if "head_maps" in filled:
-            # A file that names one sigma smoothed alike in both directions.
-            filled["head_maps"] = tuple((one[0], one[1], one[-1]) for one in filled["head_maps"])
+            filled["head_maps"] = tuple((channel, *sigmas) for channel, *sigmas in filled["head_maps"])
         return cls(**filled)
 
     def require_current(self) -> None:
