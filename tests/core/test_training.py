@@ -109,6 +109,14 @@ def test_drawn_defects_and_maps_follow_streaks_that_run_from_left_to_right(folde
         cv2.imwrite(str(turned / path.name), cv2.rotate(cv2.imread(str(path), 0), cv2.ROTATE_90_CLOCKWISE))
     run(turned, tmp_path / "turned.bsdrd", SETTINGS.model_copy(update={"steps": 1}))
     assert read_bundle(tmp_path / "turned.bsdrd").spec.streaks_across
+    # A warm start goes on with its model, also on tiles whose streaks run the other way or not at all.
+    run(
+        folder,
+        tmp_path / "on.bsdrd",
+        preset("fast", warm=True, **{**SETTINGS.to_dict(), "steps": 1}),
+        parent=tmp_path / "turned.bsdrd",
+    )
+    assert read_bundle(tmp_path / "on.bsdrd").spec.streaks_across
 
 
 def test_a_cancelled_training_resumes_to_the_model_of_an_uninterrupted_one(folder, trained, tmp_path):

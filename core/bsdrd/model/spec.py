@@ -33,7 +33,7 @@ class ModelSpec:
         head_width: Channels of the defect head at stride 8; 0 leaves it out.
         head_maps: The maps made of the head's answer, each an output channel of the head and the sigmas in
             pixels at which it is smoothed along and across the grinding streaks: the first is narrow and
-        gathers what a crack shows along its way, the second serves whole areas.
+            gathers what a crack shows along its way, the second serves whole areas.
         streaks_across: Whether the streaks of these tiles run from left to right, not from top to bottom.
         structure: Which students the weights belong to. The exported graph of an older model runs as it is;
             its weights fit no student of this program.

@@ -109,7 +109,7 @@ def _train(
         seed=settings.seed,
         skip_bad=job.skip_bad,
     )
-    settings = _with_streaks_of(tiles, settings)
+    settings = _with_streaks_of(tiles, settings, job.parent)
     teacher = load_teacher(settings.spec.teacher, weights=job.teacher_weights)
     torch.manual_seed(settings.seed)
     graph = DetectorGraph(settings.spec, teacher, Students(settings.spec))
@@ -142,11 +142,16 @@ def _train(
     yield from finish(graph.eval(), settings, job, machine, tiles, progress, reason, began)
 
 
-def _with_streaks_of(tiles: TrainingTiles, settings: TrainSettings) -> TrainSettings:
-    """The settings for the way in which the streaks of these tiles run."""
-    count = len(tiles.train)
-    some = [tiles.train.load(i) for i in range(0, count, max(1, count // _TELLING))]
-    across = streaks_run_across([np.clip(tile, 0, 255).astype(np.uint8).squeeze() for tile in some])
+def _with_streaks_of(tiles: TrainingTiles, settings: TrainSettings, parent: Path | None) -> TrainSettings:
+    """The settings for the way in which the streaks of these tiles run; a warm start keeps its model's."""
+    from bsdrd.bundle import read_bundle
+
+    if parent is not None:
+        across = read_bundle(parent, graph=False, weights=False).spec.streaks_across
+    else:
+        count = len(tiles.train)
+        some = [tiles.train.load(i) for i in range(0, count, max(1, count // _TELLING))]
+        across = streaks_run_across([np.clip(tile, 0, 255).astype(np.uint8).squeeze() for tile in some])
     return settings.model_copy(update={"spec": replace(settings.spec, streaks_across=across)})
 
 
