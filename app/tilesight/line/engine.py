@@ -34,6 +34,7 @@ from bsdrd.detector import ModelInfo
 from bsdrd.errors import BsdrdError
 from tilesight.line import models
 from tilesight.line.frames import Frame
+from tilesight.line.give_way import GiveWay
 from tilesight.line.inspecting import NO_MODEL, Setup, TileDetector
 from tilesight.line.news import (
     Circumstances,
@@ -83,6 +84,7 @@ class Engine:
             otherwise.
         on_news: Called from any thread when there is something new, and then not again before the next
             `snapshot`, so that a slow listener is never flooded. Must be quick, must not raise.
+        give_way: Background processes that stand still while a picture is inspected; the caller closes it.
     """
 
     def __init__(
@@ -92,11 +94,13 @@ class Engine:
         options: EngineOptions | None = None,
         open_detector: Callable[[Recipe], TileDetector] = models.open_for,
         on_news: Callable[[], None] | None = None,
+        give_way: GiveWay | None = None,
     ) -> None:
         self._store = store
         self._options = options or EngineOptions()
         self._open_detector = open_detector
         self._on_news = on_news
+        self._give_way = give_way or GiveWay()
         self._told = threading.Event()
         self._commands = ThreadPoolExecutor(1, "tilesight-commands")
         self._closed = False
@@ -312,6 +316,7 @@ class Engine:
             lambda: self._said,
             lambda: list(self._taps),
             self._news,
+            self._give_way,
         )
         self._run = run
         run.start()

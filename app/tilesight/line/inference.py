@@ -19,6 +19,7 @@ import numpy as np
 
 from tilesight.line.feeding import STOPPED
 from tilesight.line.frames import Frame
+from tilesight.line.give_way import GiveWay
 from tilesight.line.inspecting import Arrived, FrameResult, Inspector, Setup
 from tilesight.line.news import Circumstances, DetectorState
 from tilesight.line.queues import BoundedQueue
@@ -40,6 +41,7 @@ class _Work:
     frames: list[Arrived]
     setup: Setup
     late_at: float
+    ticket: int
     settled: bool = False
 
 
@@ -56,6 +58,7 @@ class Inference:
         before: Called before frames are inspected; may wait.
         on_end: Called when the thread ends.
         said: What a person says about the tiles now.
+        give_way: Told of each inspection, so that background processes stand still meanwhile.
         batch: Most frames inspected at once.
         limit_s: Longest time for one frame, to which its size adds.
     """
@@ -72,6 +75,7 @@ class Inference:
         before: Callable[[], None],
         on_end: Callable[[], None],
         said: Callable[[], Circumstances],
+        give_way: GiveWay,
         batch: int = 1,
         limit_s: float = 30.0,
     ) -> None:
@@ -84,6 +88,7 @@ class Inference:
         self._before = before
         self._on_end = on_end
         self._said = said
+        self._give_way = give_way
         self._batch = batch
         self._limit_s = limit_s
         self._lock = threading.Lock()
@@ -131,6 +136,8 @@ class Inference:
         work = self._work
         if work is None or not (now or time.monotonic() >= work.late_at) or not self._settle(work):
             return
+        # A detector that hangs must not hold up a training too.
+        self._give_way.end(work.ticket)
         reason = LATE
         _log.error("%d frames expired: %s", len(work.frames), reason)
         self._set(DetectorState.STUCK, reason)
@@ -175,7 +182,8 @@ class Inference:
         self._before()
         self._take_setup()
         assert self.setup is not None
-        work = _Work(frames, self.setup, time.monotonic() + self._time_for(frames))
+        late_at = time.monotonic() + self._time_for(frames)
+        work = _Work(frames, self.setup, late_at, self._give_way.begin())
         with self._lock:
             self._work = work
         try:
@@ -185,6 +193,8 @@ class Inference:
             reason = f"Inspecting failed ({type(error).__name__}: {error})."
             said = self._said()
             results = [self._inspector.not_inspected(one, reason, self.setup, said) for one in frames]
+        finally:
+            self._give_way.end(work.ticket)
         if not self._settle(work):
             _log.warning("the detector answered after its frames had expired")
             self._set(DetectorState.READY)

@@ -22,6 +22,7 @@ from bsdrd.result import Verdict
 from tilesight.line.backoff import Backoff
 from tilesight.line.feeding import STOPPED, Feeder
 from tilesight.line.frames import Frame
+from tilesight.line.give_way import GiveWay
 from tilesight.line.inference import Inference
 from tilesight.line.inspecting import Arrived, FrameResult, Inspector, Setup
 from tilesight.line.ledger import Ledger, Stopwatch
@@ -86,6 +87,7 @@ class Run:
         said: What a person says about the tiles now.
         taps: Observers of the tiles.
         on_news: Told when there is something new; must be quick.
+        give_way: What stands still while a picture is inspected.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Run:
         said: Callable[[], Circumstances],
         taps: Callable[[], list[Tap]],
         on_news: Callable[[], None],
+        give_way: GiveWay,
     ) -> None:
         self.number = number
         self.ledger = Ledger()
@@ -135,6 +138,7 @@ class Run:
             before=self._before,
             on_end=self.recorder.close,
             said=said,
+            give_way=give_way,
             batch=options.batch if self._overflow is Overflow.WAIT else 1,
             limit_s=options.limit_s,
         )

@@ -178,8 +178,10 @@ class Program(QObject):
         role = context.remembered("person").get("role")
         context.set_person(Person(settings.operator, Role(role) if role in list(Role) else Role.ENGINEER))
         self.session = Session(context)
-        wake = self.session.bridge.wake
-        self.session.make_engine = lambda store: Engine(store, open_detector=open_detector, on_news=wake)
+        wake, give_way = self.session.bridge.wake, self.session.give_way
+        self.session.make_engine = lambda store: Engine(
+            store, open_detector=open_detector, on_news=wake, give_way=give_way
+        )
         self.engine = self.session.make_engine(self.store)
         # The model loads while the window is built; whether that works the start of the line says.
         self.engine.swap_recipe(recipe)

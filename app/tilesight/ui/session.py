@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bsdrd.errors import BsdrdError
 from tilesight.line.engine import Engine
+from tilesight.line.give_way import GiveWay
 from tilesight.line.news import Circumstances, EngineState, StopReport
 from tilesight.line.recipe import DEMO, Recipe, on_a_belt, recipe_for
 from tilesight.line.shadow import Shadow
@@ -51,6 +52,8 @@ class Session(QObject):
         self.line = LineModel(self)
         self.bridge = EngineBridge(self.line, self)
         self._engine: Engine | None = None
+        #: Background processes that stand still while the line inspects; every engine must get it.
+        self.give_way = GiveWay()
         #: Makes the engine for a store; used again where another store takes the place of the first.
         self.make_engine: Callable[[RecordStore], Engine] = self._usual_engine
         #: A candidate that judges beside the live model; None without engine or store.
@@ -71,6 +74,21 @@ class Session(QObject):
         self.bridge.set_engine(engine)
         self._say_who()
         self._follow_shadow()
+        self._follow_training()
+
+    def _follow_training(self) -> None:
+        """A training that goes on from an earlier start gives way at once, not when somebody looks at it."""
+        store, give_way = self._context.store, self.give_way
+        if self._engine is None or store is None:
+            return
+
+        def work() -> None:
+            # Imported here: it takes a tenth of a second, and the window is being built.
+            from tilesight.line.training.child import give_way_again
+
+            give_way_again(store.folder, give_way)
+
+        self._context.background.run(work, _nothing, self._command_failed)
 
     def _follow_shadow(self) -> None:
         """Goes on with the shadow model that the store names."""
@@ -86,7 +104,7 @@ class Session(QObject):
             shadow.close()
 
     def _usual_engine(self, store: RecordStore) -> Engine:
-        return Engine(store, on_news=self.bridge.wake)
+        return Engine(store, on_news=self.bridge.wake, give_way=self.give_way)
 
     # Start, pause, stop
 
@@ -408,7 +426,9 @@ class Session(QObject):
         """Ends the line in order; waits for it, and tells how the run ended; None where there was none."""
         self.bridge.close()
         engine, self._engine = self._engine, None
-        return None if engine is None else engine.close()
+        report = None if engine is None else engine.close()
+        self.give_way.close()
+        return report
 
 
 def _read_past(store: RecordStore, record_id: int, ticket: int) -> ShownTile:

@@ -27,8 +27,9 @@ from pathlib import Path
 import psutil
 
 from bsdrd.errors import TrainingError
+from tilesight.line.give_way import GiveWay
 from tilesight.line.saved import SavedFileError
-from tilesight.line.training.job import JobFolder, JobState, Status
+from tilesight.line.training.job import JobBook, JobFolder, JobState, Status
 from tilesight.line.training.progress import Failure, TrainingState
 
 #: Less free room than this on the disk explains a process that ended without a word.
@@ -42,11 +43,14 @@ class TrainingRun:
     Args:
         folder: The job. A process that still works on it is followed on; one that was killed meanwhile
             leaves the job FAILED, to go on from its last checkpoint.
+        give_way: What lets the process stand still while a picture is inspected, unless the job wants no low
+            priority; None where there is no line.
     """
 
-    def __init__(self, folder: JobFolder) -> None:
+    def __init__(self, folder: JobFolder, give_way: GiveWay | None = None) -> None:
         self.folder = folder
         self.job = folder.job()
+        self._give_way = give_way if self.job.settings.low_priority else None
         self.state = TrainingState()
         self._status = folder.state()
         self._own: subprocess.Popen[bytes] | None = None
@@ -56,6 +60,8 @@ class TrainingRun:
         self.poll()
         if self.status is Status.FAILED and self.state.failure is None:
             self.state = replace(self.state, failure=Failure(self._status.problem), phase="ended")
+        if self.running:
+            self._let_give_way()
 
     @property
     def status(self) -> Status:
@@ -116,6 +122,7 @@ class TrainingRun:
         except psutil.Error:
             began = 0.0
         self._set(JobState(status=Status.RUNNING, pid=self._own.pid, process_started=began))
+        self._let_give_way()
 
     def pause(self) -> None:
         """Asks the process to write a checkpoint and stop; `poll` sees it happen."""
@@ -148,6 +155,7 @@ class TrainingRun:
         if not self.running:
             return
         self._asked = what
+        self._leave_alone()  # a suspended process would not hear it, and nobody wants to wait for its end
         process = self._process()
         if process is None:
             return
@@ -159,13 +167,16 @@ class TrainingRun:
 
     def _process(self) -> psutil.Process | None:
         """The process that works on the job, if it lives; another one with its number is none of ours."""
-        try:
-            process = psutil.Process(self._status.pid)
-            if abs(process.create_time() - self._status.process_started) > 1.0:
-                return None
-            return None if process.status() == psutil.STATUS_ZOMBIE else process
-        except (psutil.Error, ValueError):
-            return None
+        return _process_of(self._status)
+
+    def _let_give_way(self) -> None:
+        process = self._process()
+        if self._give_way is not None and process is not None:
+            self._give_way.add(process)
+
+    def _leave_alone(self) -> None:
+        if self._give_way is not None:
+            self._give_way.remove(self._status.pid)
 
     def _lives(self) -> bool:
         if self._own is not None:
@@ -196,6 +207,7 @@ class TrainingRun:
 
     def _settle(self) -> None:
         """The process has ended: says how."""
+        self._leave_alone()
         code = self._own.returncode if self._own is not None else None
         self._own = None
         state = self.state
@@ -246,6 +258,31 @@ class TrainingRun:
         # A full disk must not hide what happened: the next start sees the dead process and settles it anew.
         with contextlib.suppress(SavedFileError):
             self.folder.set_state(status)
+
+
+def give_way_again(store_folder: Path, give_way: GiveWay) -> None:
+    """Lets a training that an earlier program has left running give way, and go on where it was suspended.
+
+    For the start of the program: nobody may ever look at the training, and it must not stand still for that.
+    """
+    folder = JobBook(store_folder).newest()
+    state = None if folder is None else folder.state()
+    if folder is None or state is None or state.status is not Status.RUNNING:
+        return
+    process = _process_of(state)
+    if process is not None and folder.job().settings.low_priority:
+        give_way.add(process)
+
+
+def _process_of(state: JobState) -> psutil.Process | None:
+    """The process that works on a job, if it lives; another one with its number is none of ours."""
+    try:
+        process = psutil.Process(state.pid)
+        if abs(process.create_time() - state.process_started) > 1.0:
+            return None
+        return None if process.status() == psutil.STATUS_ZOMBIE else process
+    except (psutil.Error, ValueError):
+        return None
 
 
 def _last_line(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import json
@@ -17,11 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
 from bsdrd.data.splits import HELD_OUT_SHARE
 from bsdrd.errors import TrainingError
 from tilesight.line import saved
+from tilesight.line.give_way import GiveWay
 from tilesight.line.training import job as job_module
 from tilesight.line.training.choosing import ChosenTile, TileSet
 from tilesight.line.training.job import JobSettings, Preset
@@ -163,7 +166,11 @@ class _Heard:
 
 
 def measure_pace(
-    tiles: TileSet, settings: JobSettings, parent: Path | None, progress: Progress | None = None
+    tiles: TileSet,
+    settings: JobSettings,
+    parent: Path | None,
+    progress: Progress | None = None,
+    give_way: GiveWay | None = None,
 ) -> Pace:
     """Trains a few steps on some of the tiles, to the end, in a folder that is thrown away.
 
@@ -172,6 +179,7 @@ def measure_pace(
         settings: Mode, teacher, batch, device and threads count.
         parent: The live model's file; needed unless training is from scratch.
         progress: Told how far it is; may raise to stop, which ends the process.
+        give_way: As for the training: beside a running line both stand still for its inspections.
 
     Raises:
         TrainingError: If the process fails, with its own words.
@@ -183,7 +191,8 @@ def measure_pace(
     with TemporaryDirectory(prefix="tilesight-pace-") as name:
         folder = Path(name)
         steps = _PROBE_STEPS[settings.mode]
-        heard = _run(_command(folder, some, settings, steps, parent), folder, steps, progress)
+        command = _command(folder, some, settings, steps, parent)
+        heard = _run(command, folder, steps, progress, give_way if settings.low_priority else None)
     return _pace_of(heard, min(batch, train), _adapted(settings, steps))
 
 
@@ -213,7 +222,9 @@ def _command(
     return [*command, "--teacher", settings.teacher] if settings.teacher is not None else command
 
 
-def _run(command: list[str], folder: Path, steps: int, progress: Progress | None) -> list[_Heard]:
+def _run(
+    command: list[str], folder: Path, steps: int, progress: Progress | None, give_way: GiveWay | None
+) -> list[_Heard]:
     of = steps + _PROBE_MORE
     heard = [_Heard(time.perf_counter(), {"event": "begun"})]
     errors = folder / "errors.txt"
@@ -231,6 +242,9 @@ def _run(command: list[str], folder: Path, steps: int, progress: Progress | None
         ) as process,
     ):
         assert process.stdout is not None
+        if give_way is not None:
+            with contextlib.suppress(psutil.Error):  # it has ended already: its words say why
+                give_way.add(psutil.Process(process.pid))
         try:
             for line in process.stdout:
                 event = json.loads(line)
@@ -238,6 +252,8 @@ def _run(command: list[str], folder: Path, steps: int, progress: Progress | None
                 if progress is not None:
                     progress(min(len(heard), of), of)
         finally:
+            if give_way is not None:
+                give_way.remove(process.pid)
             # Where somebody has lost interest it must not go on.
             process.kill()
     last = heard[-1].event

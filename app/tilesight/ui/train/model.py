@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from bsdrd.errors import TrainingError
+from tilesight.line.give_way import GiveWay
 from tilesight.line.models import model_path
 from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.choosing import Cancelled, TileChoice, TileSet, gather
@@ -51,6 +52,8 @@ class TrainModel(QObject):
         #: Where old good tiles come from that a warm start mixes in.
         self.old = OldTiles()
         self.run: TrainingRun | None = None
+        #: For how much of the last minute the line has held the running training, in whole percent.
+        self.held_percent = 0
         #: Registry, comparison, release.
         self.gate = GateModel(context, self)
         self._doing = ""
@@ -77,6 +80,11 @@ class TrainModel(QObject):
         """The new model against another one."""
         return self.gate.comparison
 
+    @property
+    def give_way(self) -> GiveWay:
+        """Lets processes stand still while the line inspects."""
+        return self._context.session.give_way
+
     # Reading
 
     def reload(self) -> None:
@@ -88,11 +96,11 @@ class TrainModel(QObject):
             self._timer.stop()
             self.run_changed.emit()
             return
-        known = self.run
+        known, give_way = self.run, self.give_way
 
         def work() -> TrainingRun | None:
             newest = JobBook(store.folder).newest() if known is None else None
-            return TrainingRun(newest) if newest is not None else known
+            return TrainingRun(newest, give_way) if newest is not None else known
 
         self._context.background.run(work, self._take, self._not_read, topic="train.load")
 
@@ -150,7 +158,7 @@ class TrainModel(QObject):
     def start_training(self, settings: JobSettings, name: str, failed: Failed) -> None:
         """Writes a job with the chosen tiles and starts its process."""
         store, recipe, tiles = self._context.store, self._context.recipe, self.tiles
-        actor, which = self._context.actor, self.old
+        actor, which, give_way = self._context.actor, self.old, self.give_way
         no_live = self.tr("There is no recipe, so there is no live model.")
         instead = self.tr("Train from scratch.")
         if store is None or tiles is None or (self.run is not None and self.run.running):
@@ -172,7 +180,7 @@ class TrainModel(QObject):
                 actor=actor,
                 old=gather_old(store, which, tiles) if settings.mode == "warm" else None,
             )
-            run = TrainingRun(folder)
+            run = TrainingRun(folder, give_way)
             run.start()
             return run
 
@@ -214,6 +222,9 @@ class TrainModel(QObject):
         if run is None or self._doing == "start":
             return
         changed = run.poll()
+        held = round(100 * self.give_way.held_share) if run.running else 0
+        if held != self.held_percent:
+            self.held_percent, changed = held, True
         if not run.running:
             self._timer.stop()
             if run.status is Status.FINISHED:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from bsdrd.bundle import read_bundle
 from bsdrd.errors import BsdrdError
+from tilesight.line.give_way import GiveWay
 from tilesight.line.models import model_path
 from tilesight.line.training.choosing import TileSet
 from tilesight.line.training.job import JobSettings
@@ -66,7 +67,7 @@ class PaceModel(QObject):
         store, tiles = self._context.store, self._model.tiles
         if store is None or tiles is None or settings.mode == "calibrate":
             return
-        parent, folder = self._parent(), store.folder
+        parent, folder, give_way = self._parent(), store.folder, self._model.give_way
         if settings.mode == "scratch":
             parent = None
 
@@ -75,7 +76,7 @@ class PaceModel(QObject):
 
         self._model.work(
             "pace",
-            lambda tell: _measured(folder, tiles, settings, parent, tell),
+            lambda tell: _measured(folder, tiles, settings, parent, tell, give_way),
             done,
             failed,
             self.changed,
@@ -101,9 +102,14 @@ class PaceModel(QObject):
 
 
 def _measured(
-    folder: Path, tiles: TileSet, settings: JobSettings, parent: Path | None, tell: Progress
+    folder: Path,
+    tiles: TileSet,
+    settings: JobSettings,
+    parent: Path | None,
+    tell: Progress,
+    give_way: GiveWay,
 ) -> Pace:
-    pace = measure_pace(tiles, settings, parent, tell)
+    pace = measure_pace(tiles, settings, parent, tell, give_way)
     PaceBook(folder).keep(settings, tiles, _teacher(settings, parent), pace)
     return pace
 

@@ -61,6 +61,8 @@ class SettingsPage(Page):
         self.batch.put(8)
         self.steps = CountField(self.tr("Steps (0: as the quality says)"), 0, 100_000)
         self.every = CountField(self.tr("Steps between checkpoints (0: usual)"), 0, 100_000)
+        self.give_way = QCheckBox(self.tr("Give way to the line: stand still while a tile is inspected"))
+        self.give_way.setChecked(True)
         self.more = Button(self.tr("Advanced settings"), "quiet", theme=context.theme, icon_name="down")
         self.advanced = Card()
         self.missing = Words(dim=True, wrap=True)
@@ -147,6 +149,7 @@ class SettingsPage(Page):
             form.addWidget(Words(field.accessibleName()), row, 0)
             form.addWidget(field, row, 1)
         self.advanced.column.addLayout(form)
+        self.advanced.column.addWidget(self.give_way)
         self.advanced.hide()
         names = Card()
         names.column.addWidget(Words(self.tr("Name of the new model"), Type.TITLE))
@@ -273,6 +276,7 @@ class SettingsPage(Page):
             teacher=str(self.teacher.currentData()) if own else None,
             preset=_PRESETS[max(self.presets.checkedId(), 0)],
             threads=self.threads.value(),
+            low_priority=self.give_way.isChecked(),
             seed=self.seed.value(),
             batch_size=None if batch == 8 else batch,
             steps=self.steps.value() or None,

@@ -23,6 +23,8 @@ from tilesight.ui.train.parts import Page, Trouble, duration, number, tinted_ima
 #: Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step.
 _TINT_FROM, _TINT_FULL = 2.0, 5.0
 _SIDE = 176
+#: From this share of a minute on, in percent, the training does not get on to speak of.
+_HARDLY_ANY = 80
 
 
 class TrainingPage(Page):
@@ -44,6 +46,7 @@ class TrainingPage(Page):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.facts = Words(tabular=True, wrap=True)
+        self.waits = Words(dim=True, wrap=True)
         self.pause = Button(self.tr("Pause"), theme=context.theme, icon_name="pause")
         self.resume = Button(self.tr("Resume"), "primary", theme=context.theme, icon_name="play")
         self.cancel = Button(self.tr("Give it up"), "danger", theme=context.theme, icon_name="close")
@@ -81,7 +84,7 @@ class TrainingPage(Page):
         buttons.addStretch(1)
         self.sure.hide()
         self.stay.hide()
-        for part in (self.head, self.bar, self.facts):
+        for part in (self.head, self.bar, self.facts, self.waits):
             top.column.addWidget(part)
         top.column.addLayout(buttons)
         self.curves = Card()
@@ -145,6 +148,8 @@ class TrainingPage(Page):
             self.bar.setValue(self.bar.maximum() if status is Status.FINISHED else state.steps_done)
         self.facts.setText(self._facts(state, run.job.old_pictures))
         running = status is Status.RUNNING
+        self.waits.setText(self._waiting(self._model.held_percent if running else 0))
+        self.waits.setVisible(bool(self.waits.text()))
         self.pause.setVisible(running and run.job.settings.mode != "calibrate")
         self.pause.setEnabled(not run.asked)
         self.resume.setVisible(run.can_start)
@@ -211,6 +216,18 @@ class TrainingPage(Page):
             low, high = (number(value) for value in state.thresholds)
             known.append(self.tr("T1 {low}, T2 {high}").format(low=low, high=high))
         return "   ·   ".join(known)
+
+    def _waiting(self, held: int) -> str:
+        if held < 1:
+            return ""
+        if held < _HARDLY_ANY:
+            text = self.tr("Gives way to the line: it stood still for {percent} % of the last minute.")
+        else:
+            text = self.tr(
+                "Waits for the line, which leaves it hardly any time: it stood still for {percent} % of the "
+                "last minute. It gets on as soon as there is time between tiles, or while the line is paused."
+            )
+        return text.format(percent=held)
 
     def _follow_samples(self, state: TrainingState) -> None:
         self.samples.setVisible(bool(state.samples))
