@@ -12,7 +12,7 @@ the program's own: choosing, the job, its process, the comparison, the promotion
 Results go to OUT/SCENARIO.json: seconds from the choice of tiles to the promotion by the clock, and the
 processor time of the training (the clock says little where other programs run); image AUROC of both models on
 the old test tiles; the share of good tiles that alarm (not OK), on both kinds, each model with its own
-thresholds; milliseconds of inspections at a steady pace before and beside the training, p50 and p99.
+thresholds. What a training costs the line is measured by benchmarks/beside_training.py.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import json
 import os
 import shutil
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,7 @@ from numpy.typing import NDArray
 
 from bsdrd.cli.train import run_train
 from bsdrd.data.dataset import Tile
-from bsdrd.data.images import Pixels, read_image, write_image
+from bsdrd.data.images import write_image
 from bsdrd.data.layouts import load_dataset
 from bsdrd.detector import Detector, open_detector
 from bsdrd.metrics import image_figures
@@ -53,8 +52,6 @@ from tilesight.store.records import RecordStore
 STARTER = Path(__file__).resolve().parents[1] / "resources" / "starter.bsdrd"
 WHO = Who("benchmark")
 SEED = 91_000
-#: Inspections a second beside the training.
-PACE = 4.0
 
 
 @dataclass(frozen=True)
@@ -143,8 +140,6 @@ def retrain(scenario: Scenario, out: Path, arguments: argparse.Namespace) -> dic
     """The fast path, as the panel takes it; what it cost and what came of it."""
     shutil.rmtree(out / "store", ignore_errors=True)
     recipe = Recipe(name="Line", model=str(scenario.live))
-    quiet = Pacer(scenario.live, scenario.test_old, arguments.pace)
-    quiet.run_for(arguments.quiet)
     began = time.perf_counter()
     with RecordStore.open(out / "store") as store:
         new = gather(None, TileChoice(None, (_good(scenario.new),)))
@@ -155,8 +150,7 @@ def retrain(scenario: Scenario, out: Path, arguments: argparse.Namespace) -> dic
         )
         book = JobBook(store.folder)
         folder = book.create(new, settings, name="new kind", recipe="Line", parent=scenario.live, old=old)
-        beside = Pacer(scenario.live, scenario.test_old, arguments.pace)
-        processor = _train(TrainingRun(folder), beside)
+        processor = _train(TrainingRun(folder))
         trained = time.perf_counter() - began
         add_candidate(store, folder.model, WHO)
         parts = [gather_labelled(store, None, (one,)) for one in (scenario.test_old, scenario.test_new)]
@@ -176,8 +170,6 @@ def retrain(scenario: Scenario, out: Path, arguments: argparse.Namespace) -> dic
         "processor seconds of training": round(processor, 1),
         "obstacle": comparison.obstacle,
         "tests": figures,
-        "inspection, nothing beside it": quiet.figures(),
-        "inspection beside training": beside.figures(),
     }
 
 
@@ -185,10 +177,9 @@ def _good(folder: Path) -> Path:
     return folder if (folder / "manifest.csv").is_file() else folder / "good"
 
 
-def _train(run: TrainingRun, beside: Pacer) -> float:
+def _train(run: TrainingRun) -> float:
     run.start()
     process = psutil.Process(run.folder.state().pid)
-    beside.start()
     processor = 0.0
     while run.running:
         try:
@@ -198,7 +189,6 @@ def _train(run: TrainingRun, beside: Pacer) -> float:
             pass
         time.sleep(0.5)
         run.poll()
-    beside.stop()
     if run.status is not Status.FINISHED:
         sys.exit(f"the training {run.status}: {run.state.failure}")
     return processor
@@ -230,56 +220,6 @@ def _figures(comparison: Comparison, part: EvaluationSet) -> dict[str, Any]:
     return found
 
 
-class Pacer:
-    """Inspections at a steady pace, timed."""
-
-    def __init__(self, model: Path, folder: Path, pace: float) -> None:
-        self._detector = open_detector(model, device="cpu")
-        tiles = load_dataset(folder).tiles
-        self._pictures: list[Pixels] = [read_image(tile.path) for tile in tiles[:40]]
-        for pixels in self._pictures:  # each size once: the first run of a size is slow
-            self._detector.inspect(pixels)
-        self._pace = pace
-        self._times: list[float] = []
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-
-    def run_for(self, seconds: float) -> None:
-        """Inspects for a while."""
-        self.start()
-        time.sleep(seconds)
-        self.stop()
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends."""
-        self._end.set()
-        self._thread.join()
-        self._detector.close()
-
-    def figures(self) -> dict[str, float]:
-        """Milliseconds."""
-        if not self._times:
-            return {}
-        p50, p99 = np.percentile(np.array(self._times) * 1000, [50, 99])
-        return {
-            "inspections": len(self._times),
-            "p50 ms": round(float(p50), 1),
-            "p99 ms": round(float(p99), 1),
-        }
-
-    def _work(self) -> None:
-        number, due = 0, time.perf_counter()
-        while not self._end.wait(max(0.0, due - time.perf_counter())):
-            began = time.perf_counter()
-            self._detector.inspect(self._pictures[number % len(self._pictures)])
-            self._times.append(time.perf_counter() - began)
-            number, due = number + 1, max(due + 1 / self._pace, time.perf_counter())
-
-
 def _say(event: dict[str, Any]) -> None:
     if event["event"] in ("held_out", "summary") or (event["event"] == "step" and event["step"] % 20 == 0):
         print(json.dumps({k: v for k, v in event.items() if k != "losses"}), flush=True)
@@ -304,8 +244,6 @@ def main() -> None:
     )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-old", action="store_true", help="mix no old tiles in")
-    parser.add_argument("--pace", type=float, default=PACE, help="inspections a second beside training")
-    parser.add_argument("--quiet", type=float, default=30.0, help="seconds of inspection without training")
     arguments = parser.parse_args()
     out = arguments.out.resolve()
     out.mkdir(parents=True, exist_ok=True)

@@ -136,7 +136,8 @@ def program(
         store = RecordStore.open(tmp_path / "store")
         end.callback(store.close)
         context.set_store(store)
-        engine = Engine(store, open_detector=open_one, on_news=context.session.bridge.wake)
+        session = context.session
+        engine = Engine(store, open_detector=open_one, on_news=session.bridge.wake, give_way=session.give_way)
         end.callback(engine.close)
         end.callback(context.session.close)
         context.session.set_engine(engine)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from tests.line.tiny_model import write_tiny_model
@@ -18,6 +19,7 @@ from bsdrd.errors import TrainingError
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
 from tilesight.line.training import job as job_module
+from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.job import Status
 from tilesight.store.images import RetentionRule
 from tilesight.store.types import LabelKind, NewRecord
@@ -277,6 +279,50 @@ def test_a_killed_training_says_so_keeps_its_checkpoint_and_goes_on(qtbot, train
     qtbot.waitUntil(lambda: train.model.run.status is Status.FINISHED, **WAIT)
     assert train.training.trouble.isHidden()
     assert [point.step for point in train.model.run.state.points] == list(range(1, 31))
+
+
+def status_of(run: TrainingRun) -> str:
+    return psutil.Process(run.folder.state().pid).status()
+
+
+@pytest.mark.usefixtures("child")
+def test_the_panel_says_that_a_training_waits_for_the_line_and_it_can_be_paused_meanwhile(
+    qtbot, program, train, good_folder
+):
+    start(qtbot, train, good_folder)
+    assert train.training.waits.isHidden()
+    program.session.give_way.begin()  # an inspection that takes long
+    qtbot.waitUntil(lambda: train.training.waits.text().startswith("Waits for the line"), **WAIT)
+    assert status_of(train.model.run) == psutil.STATUS_STOPPED
+    assert train.training.head.text() == "Step 5 of 30"
+    click(qtbot, train.training.pause)
+    qtbot.waitUntil(lambda: train.model.run.status is Status.PAUSED, **WAIT)
+    assert train.training.waits.isHidden()
+
+
+@pytest.mark.usefixtures("child")
+def test_a_training_of_an_earlier_start_goes_on_and_gives_way_before_anybody_looks_at_train(
+    qtbot, program, train, good_folder
+):
+    start(qtbot, train, good_folder)
+    run, session = train.model.run, program.session
+    session.give_way.remove(run.folder.state().pid)
+    psutil.Process(run.folder.state().pid).suspend()  # as a killed program leaves it where there is no guard
+    qtbot.waitUntil(lambda: status_of(run) == psutil.STATUS_STOPPED, **WAIT)
+    session.set_engine(program.context.engine)
+    qtbot.waitUntil(lambda: status_of(run) != psutil.STATUS_STOPPED, **WAIT)
+    session.give_way.begin()
+    qtbot.waitUntil(lambda: status_of(run) == psutil.STATUS_STOPPED, **WAIT)
+    session.close()
+    qtbot.waitUntil(lambda: status_of(run) != psutil.STATUS_STOPPED, **WAIT)
+    train.model.cancel()
+    qtbot.waitUntil(lambda: train.model.run.status is Status.CANCELLED, **WAIT)
+
+
+def test_who_wants_the_training_to_run_beside_inspections_can_say_so(train):
+    assert train.settings.settings().low_priority
+    train.settings.give_way.setChecked(False)
+    assert not train.settings.settings().low_priority
 
 
 def test_a_full_disk_is_told_in_the_words_of_the_training(qtbot, train, good_folder, monkeypatch):

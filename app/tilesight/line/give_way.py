@@ -19,12 +19,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 
 import psutil
 
@@ -56,12 +57,12 @@ class GiveWay:
         if known is not None:
             self.remove(process.pid)  # it has ended, and its number is used again
         try:
-            made = _Process(process, process.status() == psutil.STATUS_STOPPED, _Guard(process.pid))
+            made = _Process(process)
         except psutil.Error:
             return  # it has ended
         with self._lock:
             if self._closed or process.pid in self._processes:
-                made.guard.dismiss()
+                made.close()
                 return
             if not self._processes:
                 self._added_at = time.monotonic()
@@ -78,7 +79,7 @@ class GiveWay:
                 self._go_on([one])
                 self._note_end()
         if one is not None:
-            one.guard.dismiss()
+            one.close()
 
     def begin(self) -> int:
         """An inspection begins.
@@ -102,6 +103,8 @@ class GiveWay:
             if not self._inspections and self._processes:
                 self._go_on(list(self._processes.values()))
                 self._note_end()
+                for one in self._processes.values():
+                    one.guard.renew()  # here it does not delay an inspection
 
     def close(self) -> None:
         """Lets all go on and suspends nothing any more."""
@@ -127,31 +130,27 @@ class GiveWay:
 
     def _suspend(self) -> None:
         for one in list(self._processes.values()):
-            one.guard.renew()
             try:
-                one.process.suspend()
-                one.held = True
-            except psutil.Error as error:
+                one.suspend()
+            except (psutil.Error, OSError) as error:
                 self._lose(one, error)
         if self._processes:
             self._held_since = time.monotonic()
 
     def _go_on(self, processes: list[_Process]) -> None:
         for one in processes:
-            if not one.held:
-                continue
             try:
-                one.process.resume()
-                one.held = False
-            except psutil.Error as error:
+                if one.held:
+                    one.resume()
+            except (psutil.Error, OSError) as error:
                 self._lose(one, error)
 
-    def _lose(self, one: _Process, error: psutil.Error) -> None:
+    def _lose(self, one: _Process, error: Exception) -> None:
         """Forgets a process that has ended, or that this user may not suspend."""
-        if not isinstance(error, psutil.NoSuchProcess):
+        if not isinstance(error, psutil.NoSuchProcess | ProcessLookupError):
             _log.warning("process %d cannot give way to the line: %s", one.process.pid, error)
         self._processes.pop(one.process.pid, None)
-        one.guard.dismiss()
+        one.close()
 
     def _note_end(self) -> None:
         if any(one.held for one in self._processes.values()):
@@ -206,10 +205,54 @@ class _Guard:
         shell.wait()
 
 
-@dataclass(slots=True, eq=False)
 class _Process:
-    """A process that gives way, and whether it is suspended."""
+    """A process that gives way.
 
-    process: psutil.Process
-    held: bool
-    guard: _Guard
+    On Linux a file descriptor stands for it, so that a signal needs no look at whether its number is used
+    again: that would read files, and give Python's lock to other threads, at the start of every inspection.
+
+    Raises:
+        psutil.NoSuchProcess: If it has ended.
+    """
+
+    def __init__(self, process: psutil.Process) -> None:
+        self.process = process
+        self._descriptor: int | None = None
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):  # an old kernel
+                self._descriptor = os.pidfd_open(process.pid)
+        try:
+            if not process.is_running():
+                raise psutil.NoSuchProcess(process.pid)
+        except psutil.Error:
+            self._forget()
+            raise
+        #: Whether it may be suspended; not asked for, because an earlier program may do it at this moment.
+        self.held = True
+        self.guard = _Guard(process.pid)
+
+    def suspend(self) -> None:
+        """Stops it where it is."""
+        if sys.platform == "linux" and self._descriptor is not None:
+            signal.pidfd_send_signal(self._descriptor, signal.SIGSTOP)
+        else:
+            self.process.suspend()
+        self.held = True
+
+    def resume(self) -> None:
+        """Lets it go on."""
+        if sys.platform == "linux" and self._descriptor is not None:
+            signal.pidfd_send_signal(self._descriptor, signal.SIGCONT)
+        else:
+            self.process.resume()
+        self.held = False
+
+    def close(self) -> None:
+        """Forgets it."""
+        self.guard.dismiss()
+        self._forget()
+
+    def _forget(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
