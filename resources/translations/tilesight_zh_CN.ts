@@ -7168,7 +7168,7 @@
     <name>Session</name>
     <message>
         <source>Nothing can be inspected, because records cannot be kept. Choose another store.</source>
-        <extracomment>Recipes that nobody made: what is set in them goes with the source. Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
+        <extracomment>Recipes that nobody made: what is set in them goes with the source. Show the source picker, with this source filled in. Show the recipe picker. Show the editor of the recipe in force. The line could not be started: why. Show what can be set at the camera. Show the fields for lot and serial. Background processes that stand still while the line inspects; every engine must get it. Makes the engine for a store; used again where another store takes the place of the first. A candidate that judges beside the live model; None without engine or store.</extracomment>
         <translation>无法保存记录，因此不能检测。请选择其他存储位置。</translation>
     </message>
     <message>
@@ -7397,6 +7397,10 @@
     </message>
     <message>
         <source>Steps between checkpoints (0: usual)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give way to the line: stand still while a tile is inspected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8558,7 +8562,7 @@
     <name>TrainModel</name>
     <message>
         <source>There is no recipe, so there is no live model.</source>
-        <extracomment>Between two looks at the process, in milliseconds. Other tiles were chosen and read. What is being done (&quot;tiles&quot;, &quot;compare&quot;), how far, of how much. Where old good tiles come from that a warm start mixes in. Registry, comparison, release.</extracomment>
+        <extracomment>Between two looks at the process, in milliseconds. Other tiles were chosen and read. What is being done (&quot;tiles&quot;, &quot;compare&quot;), how far, of how much. Where old good tiles come from that a warm start mixes in. For how much of the last minute the line has held the running training, in whole percent. Registry, comparison, release.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8753,7 +8757,7 @@
     <name>TrainingPage</name>
     <message>
         <source>Training</source>
-        <extracomment>Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step.</extracomment>
+        <extracomment>Where the tint of a sample map begins and is strongest, in means of good tiles: the same for every step. From this share of a minute on, in percent, the training does not get on to speak of.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8907,6 +8911,14 @@
     <message>
         <source>T1 {low}, T2 {high}</source>
         <translation>T1 {low}，T2 {high}</translation>
+    </message>
+    <message>
+        <source>Gives way to the line: it stood still for {percent} % of the last minute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for the line, which leaves it hardly any time: it stood still for {percent} % of the last minute. It gets on as soon as there is time between tiles, or while the line is paused.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>after step {step}</source>
