@@ -49,6 +49,7 @@ PHASES = ("alone", "priority only", "giving way", "training alone")
 #: The first steps wait for memory and compiled kernels.
 _WARM_STEPS = 4
 _TILES = 25
+STAGES = ("queue", "prepare", "infer", "judge")
 
 
 def main() -> None:
@@ -172,7 +173,8 @@ def _rounds(
     process: psutil.Process,
     give_way: GiveWay,
 ) -> dict[str, Any]:
-    waits: dict[str, list[float]] = {phase: [] for phase in arguments.phases}
+    waits: dict[str, list[dict[str, float]]] = {phase: [] for phase in arguments.phases}
+    stages = STAGES if arguments.rate else STAGES[1:]
     steps: dict[str, list[float]] = {phase: [] for phase in arguments.phases}
     held: list[float] = []
     for _ in range(arguments.rounds):
@@ -184,7 +186,7 @@ def _rounds(
             time.sleep(1.0)  # what was under way belongs to the phase before
 
             def note(tile: InspectedTile, phase: str = phase) -> None:
-                waits[phase].append(_latency(tile, waiting=arguments.rate > 0))
+                waits[phase].append({stage: tile.timings_ms[stage] for stage in stages})
 
             tap = engine.add_tap(note, "timer", 1000)
             run.poll()
@@ -198,30 +200,30 @@ def _rounds(
                 give_way.remove(process.pid)
     process.resume()
     spread = {phase: _spread(values) for phase, values in waits.items() if values}
-    alone = spread.get("alone", {}).get("p99", float("nan"))
     pace = {phase: float(np.mean(values)) for phase, values in steps.items()}
-    undisturbed = pace.get("training alone") or float("nan")
+    against = {}
+    if "alone" in spread:
+        alone = spread["alone"]["p99"]
+        against["p99 against alone"] = {phase: round(one["p99"] / alone, 3) for phase, one in spread.items()}
+    if pace.get("training alone"):
+        whole = pace["training alone"]
+        against["training's share of its speed"] = {
+            phase: round(one / whole, 3) for phase, one in pace.items()
+        }
     return {
         "rate": arguments.rate,
         "training threads": arguments.threads,
         "latency_ms": spread,
-        "p99 against alone": {phase: round(one["p99"] / alone, 3) for phase, one in spread.items()},
+        **against,
         "steps a second": {phase: round(value, 3) for phase, value in pace.items()},
-        "training's share of its speed": {
-            phase: round(value / undisturbed, 3) for phase, value in pace.items()
-        },
         "held share": round(float(np.mean(held)), 3) if held else None,
     }
 
 
-def _latency(tile: InspectedTile, *, waiting: bool) -> float:
-    stages = ("queue", "prepare", "infer", "judge") if waiting else ("prepare", "infer", "judge")
-    return sum(tile.timings_ms[stage] for stage in stages)
-
-
-def _spread(values: list[float]) -> dict[str, float]:
-    p50, p95, p99 = (float(np.percentile(values, share)) for share in (50, 95, 99))
-    return {"p50": round(p50, 1), "p95": round(p95, 1), "p99": round(p99, 1), "tiles": len(values)}
+def _spread(tiles: list[dict[str, float]]) -> dict[str, Any]:
+    p50, p95, p99 = np.percentile([sum(tile.values()) for tile in tiles], [50, 95, 99]).round(1).tolist()
+    halves = {stage: round(float(np.median([tile[stage] for tile in tiles])), 1) for stage in tiles[0]}
+    return {"p50": p50, "p95": p95, "p99": p99, "tiles": len(tiles), "p50 of stages": halves}
 
 
 if __name__ == "__main__":
