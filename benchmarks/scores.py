@@ -1,13 +1,15 @@
 """What another score, fusion or further map would find in models that are trained already.
 
-    python benchmarks/scores.py DATA MODEL [--beside OTHER [--beside-scale S]] [--memory]
+    python benchmarks/scores.py DATA MODEL [--beside OTHER [--beside-scale S]] [--memory] [--flat]
 
 Nothing is trained. All figures come from what MODEL says of each tile, standardised by held-out good tiles as
 in training. The lines are: other scores of the fused map that ships; other fusions of the same maps; and, if
 asked for, a further map that joins the fusion by the same rule: the maps of a second model OTHER (another
 teacher, or the same one on pictures enlarged S times), or the distance to a memory of good patches of
-MODEL's own teacher. Each is compared with the score that ships on the same tiles, with the interval
-over tile groups, and in both halves of the test split: choose by one half, believe the other.
+MODEL's own teacher. `--flat` standardises the maps without regard to the distance to the edge.
+
+Each is compared with the score that ships on the same tiles, with the interval over tile groups, and in both
+halves of the test split: choose by one half, believe the other.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import cv2
 import numpy as np
 import torch
 from baselines import greedy_coreset
+from levers import no_edge_statistics
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
@@ -36,6 +39,7 @@ from bsdrd.model.finish import HEAD, STUDENTS, edge_bins, places
 from bsdrd.model.graph import DetectorGraph, pad_to_cells
 from bsdrd.result import MAP_STRIDE
 from bsdrd.training.fitting import fit_statistics
+from bsdrd.training.settings import TrainSettings
 from bsdrd.training.tiles import TilePictures, gather_tiles
 
 Grid = NDArray[np.float32]
@@ -173,6 +177,15 @@ SCORES: dict[str, Callable[[list[Grid]], float]] = {
     "without the map of any defect": lambda maps: float(np.maximum.reduce([maps[0], maps[2]]).max()),
 }
 
+#: Of a detector with further maps, which come after its own three.
+JOINT_SCORES: dict[str, Callable[[list[Grid]], float]] = {
+    "mean of all": lambda maps: float(np.mean(maps, axis=0).max()),
+    "alone": lambda maps: float(np.maximum.reduce(maps[3:]).max()),
+    "sum of both peaks": lambda maps: sum(
+        float(np.maximum.reduce(part).max()) for part in (maps[:3], maps[3:])
+    ),
+}
+
 
 def rows(
     graph: DetectorGraph, tiles: list[Tile], scores: dict[str, Callable[[list[Grid]], float]]
@@ -209,6 +222,7 @@ def main() -> None:
         "--beside-scale", type=float, default=1.0, help="by how much its pictures are enlarged"
     )
     parser.add_argument("--memory", action="store_true", help="a memory of good patches joins")
+    parser.add_argument("--flat", action="store_true", help="no statistics by the distance to the edge")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -226,17 +240,17 @@ def main() -> None:
     if arguments.memory:
         more = memory(graph, pictures.train)
         joints["a memory of good patches joins"] = Joint(graph, more, ((_SMOOTHING, _SMOOTHING),))
+    if arguments.flat:
+        no_edge_statistics(dataset, TrainSettings())
+        joints["one mean and deviation for the whole tile"] = load_graph(bundle.spec, bundle.weights)
     for name, joint in joints.items():
         for _ in fit_statistics(joint, pictures.held_out):
             pass
-        largest = {
-            name: lambda maps: float(np.maximum.reduce(maps).max()),
-            f"{name}, mean of all": lambda maps: float(np.mean(maps, axis=0).max()),
-            f"{name}, alone": lambda maps: float(np.maximum.reduce(maps[3:]).max()),
-            f"{name}, sum of both peaks": lambda maps: float(
-                np.maximum.reduce(maps[:3]).max() + np.maximum.reduce(maps[3:]).max()
-            ),
+        largest: dict[str, Callable[[list[Grid]], float]] = {
+            name: lambda maps: float(np.maximum.reduce(maps).max())
         }
+        if isinstance(joint, Joint):
+            largest |= {f"{name}, {how}": score for how, score in JOINT_SCORES.items()}
         found |= rows(joint, tests, largest)
     print("\n".join(lines(found, base)), flush=True)
 

@@ -73,7 +73,7 @@ def enlarged(data: Path, scale: float, out: Path) -> Path:
         how = cv2.INTER_NEAREST if mask else cv2.INTER_CUBIC
         target.parent.mkdir(parents=True, exist_ok=True)
         large = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
-        cv2.imwrite(str(target), large, [cv2.IMWRITE_JPEG_QUALITY, 98])
+        cv2.imwrite(str(target), large, [] if mask else [cv2.IMWRITE_JPEG_QUALITY, 98])
     done.write_text((data / "split.csv").read_text(encoding="utf-8"), encoding="utf-8")
     return copy
 
