@@ -42,6 +42,7 @@ from bsdrd.data.dataset import Tile
 from bsdrd.data.images import Pixels, read_image, write_image
 from bsdrd.data.layouts import load_dataset
 from bsdrd.detector import Detector, open_detector
+from bsdrd.lowering import with_no_more_missed
 from bsdrd.metrics import image_figures
 from bsdrd.result import Verdict
 from tilesight.line.demo import DEFECTS, render_good_tiles, render_tiles
@@ -208,6 +209,25 @@ def _pass_gate(store: RecordStore, scenario: Scenario, recipe: Recipe, model: Pa
         "tests": {
             name: _figures(by_rule, found, part) for name, part in zip(("old", "new"), parts, strict=True)
         },
+        "with the new kind alone": _alone(by_rule, parts[1]),
+    }
+
+
+def _alone(by_rule: Comparison, part: EvaluationSet) -> dict[str, Any]:
+    """What it would cost to miss no more of one kind: the gate counts over the whole set."""
+    paths = {tile.path for tile in part.tiles}
+    judged = [one for one in by_rule.tiles if one.tile.path in paths]
+    bad = [one for one in judged if one.tile.defective]
+    allowed = sum(one.live is Verdict.OK for one in bad)
+    found = with_no_more_missed(by_rule.new.thresholds, [one.new_score for one in bad], allowed)
+    if found is None:
+        return {}
+    good = np.array([one.new_score for one in judged if not one.tile.defective])
+    return {
+        "T1, T2": [round(found.low, 2), round(found.high, 2)],
+        "defects missed": sum(one.new_score < found.low for one in bad),
+        "good tiles that alarm": round(float((good >= found.low).mean()), 4),
+        "good tiles rejected": round(float((good >= found.high).mean()), 4),
     }
 
 
