@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bsdrd.errors import TrainingError
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
 from tilesight.line.training import job as job_module
+from tilesight.line.training.choosing_thresholds import Way
 from tilesight.line.training.job import Status
 from tilesight.store.images import RetentionRule
 from tilesight.store.types import LabelKind, NewRecord
@@ -395,6 +397,10 @@ def test_thresholds_with_which_it_misses_no_more_are_chosen_by_one_click(qtbot, 
     assert table[3][0] == "Known defects missed, of 5"
     assert [cell.split(" (")[0] for cell in table[3][1:]] == ["2", "5", "2"]
     assert table[2][1:] == ["8.00", "30.00", "30.00"]
+    panel.show_comparison(replace(train.gate.comparison, lowered=None), Way.RULE)
+    assert panel.choice.isHidden()
+    assert panel.way_out.text().startswith("No thresholds help")
+    panel.show_comparison(train.gate.comparison, Way.RULE)
     click(qtbot, panel.choice._buttons["no more missed"])
     assert page.override.isHidden()
     assert not panel.hint.isHidden()
