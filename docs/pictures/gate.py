@@ -4,7 +4,8 @@
 
 Drives the window offscreen in a fresh, temporary home: renders a labelled data set, freezes it, compares the
 shipped model with a copy that has lower thresholds, lets that judge beside the running demo line, promotes it
-and goes back, and saves what each page shows.
+and goes back, and saves what each page shows. With --only-thresholds the tiles are of a kind that the shipped
+model does not know, the copy has higher thresholds and is blocked, and what is saved is the way out.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ def main() -> None:
     parser.add_argument("--tiles", type=int, default=30)
     parser.add_argument("--rate", type=float, default=0.5)
     parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--only-thresholds", action="store_true", help="only the choice of thresholds")
     parser.add_argument("--out", type=Path, default=HERE)
     arguments = parser.parse_args()
     with TemporaryDirectory() as home:
         os.environ |= {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         make(arguments, Path(home))
 
 
-def render(folder: Path, count: int) -> None:
+def render(folder: Path, count: int, texture: str) -> None:
     """Writes a labelled data set: two thirds good tiles, the rest with one of three defects."""
     from bsdrd.data.images import write_image
     from tilesight.line.demo import render_good_tiles, render_tiles
@@ -44,31 +46,32 @@ def render(folder: Path, count: int) -> None:
     for name in ("good", *kinds):
         (folder / "test" / name).mkdir(parents=True)
     (folder / "train" / "good").mkdir(parents=True)
-    good = render_good_tiles(71, 1 + 2 * count // 3)
+    good = render_good_tiles(71, 1 + 2 * count // 3, texture=texture)
     write_image(folder / "train" / "good" / "tile.png", good[0])
     for number, pixels in enumerate(good[1:]):
         write_image(folder / "test" / "good" / f"good {number:02d}.png", pixels)
     for kind in kinds:
-        for number, tile in enumerate(render_tiles(72, max(count // 9, 1), kinds=(kind,), severity=0.6)):
+        drawn = render_tiles(72, max(count // 9, 1), kinds=(kind,), severity=0.6, texture=texture)
+        for number, tile in enumerate(drawn):
             write_image(folder / "test" / kind / f"{kind} {number:02d}.png", tile.pixels)
 
 
-def candidate(file: Path) -> None:
-    """Writes the shipped model with lower thresholds, as another model."""
+def candidate(file: Path, t1: float, t2: float) -> None:
+    """Writes the shipped model with other thresholds (times its own), as another model."""
     from bsdrd.bundle import read_bundle, with_calibration, write_bundle
     from bsdrd.result import Thresholds
     from tilesight.line.models import model_path
 
     base = read_bundle(model_path("starter"))
     low, high = base.thresholds.low, base.thresholds.high
-    made = with_calibration(base, Thresholds(0.55 * low, 0.75 * high), {})
-    write_bundle(file, replace(made, name="Spring light", parent_sha256=base.sha256))
+    made = with_calibration(base, Thresholds(t1 * low, t2 * high), {})
+    write_bundle(file, replace(made, name=file.stem, parent_sha256=base.sha256))
 
 
 def make(arguments: argparse.Namespace, home: Path) -> None:
     """Drives the window and saves a picture of each page."""
     from PySide6.QtCore import QDeadlineTimer, QThread
-    from PySide6.QtWidgets import QApplication, QScrollArea
+    from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 
     from tilesight.command import Options
     from tilesight.line.settings import Folders, Settings
@@ -76,8 +79,11 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     from tilesight.ui.i18n import Translation
     from tilesight.ui.train.workspace import COMPARE, MODELS, RELEASE, SHADOW, TrainWorkspace
 
-    render(home / "labelled", arguments.tiles)
-    candidate(home / "Spring light.bsdrd")
+    name, factors, texture = "Spring light", (0.55, 0.75), "standard"
+    if arguments.only_thresholds:
+        name, factors, texture = "New supplier", (1.6, 2.0), "crosshatch"
+    render(home / "labelled", arguments.tiles, texture)
+    candidate(home / f"{name}.bsdrd", *factors)
     app = QApplication(sys.argv[:1])
     translation = Translation()
     translation.choose("en")
@@ -112,7 +118,7 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     window.open_workspace("train")
     train = window.workspaces["train"]
     assert isinstance(train, TrainWorkspace)
-    train.gate.add_model(home / "Spring light.bsdrd", "Fewer defects missed in the new light")
+    train.gate.add_model(home / f"{name}.bsdrd", "Fewer defects missed in the new light")
     wait(60.0, lambda: train.compare.candidate.count() > 0)
     train.show_step(COMPARE)
     builder = train.compare.builder
@@ -125,6 +131,16 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     wait(60.0, train.compare.start.isEnabled)
     train.compare.start.click()
     wait(600.0, lambda: train.gate.comparison is not None)
+    if arguments.only_thresholds:
+        save("compare-blocked")
+        train.show_step(RELEASE)
+        train.release.reason.setText("Fewer false alarms on the tiles of the new supplier")
+        save("blocked")
+        train.release.thresholds.choice.findChildren(QPushButton)[1].click()
+        save("thresholds")
+        window.close_now()
+        wait(5.0)
+        return
     save("compare")
     train.compare.changes.setCurrentRow(0)
     wait(90.0, lambda: not train.compare.pair.pictures[2].pixmap().isNull())

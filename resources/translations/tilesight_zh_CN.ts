@@ -1174,6 +1174,10 @@
         <source>Each model with the thresholds that it came with.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>In Release there are thresholds with which it misses no more.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>%Ln tile(s) could not be inspected. The first: {why}</source>
         <translation type="unfinished">
@@ -4752,6 +4756,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Take thresholds with which it misses no more, if there are any, write why it goes live all the same, or train again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The checkpoint before it, if there is one, is whole.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5024,10 +5032,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Write why it goes live all the same, or train again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Writing the model file</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5068,6 +5072,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>missing no more than the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>names that differ only in exposure or view are taken for one tile</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5093,6 +5101,10 @@
     </message>
     <message>
         <source>the model gave no score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there are no lowered thresholds to take</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6690,34 +6702,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Thresholds</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>then</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The recipe takes the model&apos;s own thresholds. Scores of two models cannot be compared.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The recipe has thresholds of its own: these let as many known good tiles through as before. Scores of two models cannot be compared.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It misses {new} known defects, the live model {old}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No known defects were compared: nobody can say what it misses.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The model is loaded beside the one in force; the line goes on.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8280,6 +8264,110 @@
     </message>
 </context>
 <context>
+    <name>ThresholdsPanel</name>
+    <message>
+        <source>By the recipe&apos;s rule</source>
+        <extracomment>A `Way`.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Miss no more than the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thresholds of the new model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen on the same tiles that they are counted on: on new tiles the model does a little worse than the table says. In brackets: 95 % intervals over tiles; a small set has wide ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It misses {new} known defects, the live model {old}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No known defects were compared: nobody can say what it misses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It misses no more known defects than the live model now: {new} against {old}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These thresholds were chosen by you; the audit log will say so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No thresholds help: to miss no more, it would have to stop every known good tile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With lower thresholds it misses {missed} and stops {new} of {n} good tiles, the live model stops {old}. Choose them here, or write below why it goes live all the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T1 and T2 are only as low as they must be; as before, nothing is GREY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T1 is only as low as it must be; T2 stays, so what is stopped on top is GREY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe keeps them as thresholds of its own. Rolling back undoes that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe takes the model&apos;s own thresholds. Scores of two models cannot be compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe has thresholds of its own: these let as many known good tiles through as before. Scores of two models cannot be compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>live now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by the rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>missing no more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T1: GREY from here on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>T2: NG from here on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known defects missed, of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known good tiles rejected (NG), of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known good tiles left to a person (GREY)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thresholds</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TileCanvas</name>
     <message>
         <source>Tile</source>
@@ -8742,6 +8830,10 @@
     </message>
     <message>
         <source>Needs a comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs other thresholds or a reason</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -17,7 +17,7 @@ from bsdrd.model.spec import ModelSpec
 from bsdrd.training import TrainSettings, preset, train
 from bsdrd.training.checkpoint import load_checkpoint
 from bsdrd.training.events import Finished, HeldOut, Saved, Started, Step, as_json
-from bsdrd.training.loop import Job, learning_rate, teacher_learning_rate
+from bsdrd.training.loop import Job, learning_rate, steps_left, teacher_learning_rate
 from bsdrd.training.tiles import gather_tiles
 
 SPEC = ModelSpec(teacher="efficientnet_lite0", struct_width=48, struct_code=16, detail_width=48)
@@ -267,6 +267,15 @@ def test_a_warm_start_begins_near_its_parent_and_names_it(folder, trained, tmp_p
     wider = warm.model_copy(update={"spec": ModelSpec(teacher="efficientnet_lite0")})
     with pytest.raises(TrainingError, match="another architecture"):
         run(folder, out, wider, parent=trained[0])
+
+
+def test_time_left_counts_on_cheaper_steps_once_the_teacher_is_frozen():
+    settings = TrainSettings(steps=100, adapt_share=0.7)
+    assert steps_left(settings, 1) == pytest.approx(69 + 0.6 * 30)
+    assert steps_left(settings, 70) == pytest.approx(0.6 * 30)
+    assert steps_left(settings, 71) == 29
+    assert steps_left(settings, 100) == 0
+    assert steps_left(settings.model_copy(update={"adapt": 0.0}), 1) == 99
 
 
 def test_the_learning_rate_rises_then_falls():

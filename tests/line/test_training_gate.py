@@ -1,5 +1,7 @@
 """The gate: what a comparison says, when it blocks, and that promote and rollback leave nothing half done."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +13,14 @@ from hypothesis import strategies as st
 from tests.line.tiny_model import write_tiny_model
 
 from bsdrd.bundle import read_bundle, with_calibration, write_bundle
+from bsdrd.data.images import read_image
 from bsdrd.detector import open_detector
 from bsdrd.errors import DataError
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
-from tilesight.line.training.comparing import Comparison, compare, propose_thresholds
+from tilesight.line.training.choosing_thresholds import Way, can_lower, rates, taken
+from tilesight.line.training.comparing import Comparison, changed_recipe, compare, propose_thresholds
+from tilesight.line.training.comparison_values import comparison_from, comparison_values
 from tilesight.line.training.evaluation import gather_labelled, learnt_by
 from tilesight.line.training.releasing import Who, add_candidate, can_roll_back, promote, roll_back
 from tilesight.store.errors import ModelStateError
@@ -160,6 +165,97 @@ def test_a_worse_model_goes_live_only_with_a_written_reason_which_the_audit_log_
     entry = next(one for one in store.audit.entries() if "Faint marks are allowed" in str(one.new))
     assert entry.actor == "Ada"
     assert store.audit.verify().intact
+
+
+def test_thresholds_that_miss_no_more_are_the_way_out_and_the_audit_log_says_which_were_taken(
+    store, models, labelled
+):
+    live, _, blind = models
+    recipe = Recipe(name="Line 1", model=str(live))
+    add_candidate(store, blind, ADA)
+    by_rule = compared(live, blind, labelled, recipe)
+    assert (by_rule.obstacle, can_lower(by_rule)) == ("misses more", True)
+    found = taken(by_rule, Way.NO_MORE_MISSED)
+    assert (found.new.missed, found.obstacle) == (by_rule.live.missed, "")
+    assert (found.new.thresholds.high, found.new.rejected) == (30, 0), "more goes to a person, not to NG"
+    assert 9 < found.new.thresholds.low < min(one.new_score for one in found.tiles if one.tile.cls == "crack")
+    assert [one.new_wrong for one in found.classes] == [0, 0, 2]
+    assert {(one.live, one.new) for one in found.changes} == {(Verdict.NG, Verdict.GREY)}
+    changed = promote(store, recipe, found, ADA, "new light")
+    assert (changed.t1, changed.t2) == (found.new.thresholds.low, 30)
+    assert Recipe.model_validate(dict(store.recipes.newest("Line 1").content)) == changed
+    entry = next(
+        one for one in store.audit.entries() if "missing no more than the live model" in str(one.new)
+    )
+    kept = json.loads(entry.new)
+    assert "override" not in kept
+    assert kept["comparison"]["new"]["missed"] == 2
+    assert kept["comparison"]["new by the rule"]["missed"] == 5
+    assert roll_back(store, changed, ADA, "too many grey ones") == recipe
+
+
+def test_the_recipes_rule_is_named_in_the_audit_log_where_it_was_taken(models, labelled):
+    live, strict, _ = models
+    found = taken(compared(live, strict, labelled), Way.RULE)
+    assert found.lowered is None
+    assert found.for_audit()["comparison"]["thresholds"] == "by the recipe's rule"
+    assert "new by the rule" not in found.for_audit()["comparison"]
+    with pytest.raises(ValueError, match="no lowered thresholds"):
+        taken(found, Way.NO_MORE_MISSED)
+
+
+def test_there_is_no_way_out_where_every_good_tile_would_be_stopped(models, labelled, tmp_path):
+    _live, _, blind = models
+    for seed in range(2):  # defects that look better than any good tile
+        place = labelled / "test" / "hidden"
+        place.mkdir(exist_ok=True)
+        cv2.imwrite(str(place / f"h{seed}.png"), np.full((64, 80), 120 + seed, np.uint8))
+    all_found = model(tmp_path / "all.bsdrd", 0, 8, "all")
+    found = compared(all_found, blind, labelled)
+    assert found.obstacle == "misses more"
+    assert not can_lower(found)
+
+
+def test_rates_of_both_sides_count_what_the_sides_count(models, labelled):
+    by_rule = compared(models[0], models[2], labelled)
+    for found in (by_rule, taken(by_rule, Way.NO_MORE_MISSED)):
+        for side in (found.live, found.new):
+            said = rates(found, side)
+            assert (said.escape.count, said.escape.of) == (side.missed, 5)
+            assert (said.false_reject.count, said.false_reject.of) == (side.rejected, 10)
+            assert said.escape.low <= said.escape.value <= said.escape.high
+
+
+def test_a_kept_comparison_offers_the_same_way_out(models, labelled):
+    found = compared(models[0], models[2], labelled)
+    again = comparison_from(comparison_values(found))
+    assert again.lowered == found.lowered
+    one, other = taken(again, Way.NO_MORE_MISSED), taken(found, Way.NO_MORE_MISSED)
+    assert one.for_audit() == other.for_audit()
+
+
+@pytest.mark.parametrize("min_area", [30, 200, 250])
+@pytest.mark.parametrize("map_threshold", [None, 5.0])
+def test_where_regions_must_be_large_the_recipe_judges_as_the_lowered_thresholds_promise(
+    models, labelled, tmp_path, min_area, map_threshold
+):
+    live, blind = model(tmp_path / "all.bsdrd", 4, 8, "all"), models[2]
+    recipe = Recipe(name="r", model=str(live), min_area=min_area, map_threshold=map_threshold)
+    by_rule = compared(live, blind, labelled, recipe)
+    assert by_rule.obstacle == "misses more"
+    found = taken(by_rule, Way.NO_MORE_MISSED)
+    assert found.new.missed <= found.live.missed
+    changed = changed_recipe(recipe, blind, found)
+    with open_detector(blind) as detector:
+        for one in found.tiles:
+            pixels = read_image(one.tile.path)
+            rule = changed.rule_for(detector.info, *pixels.shape[:2])
+            assert detector.inspect(pixels, rule).verdict is one.new
+        # And a T1 that is a little higher would let more pass.
+        higher = replace(rule, thresholds=Thresholds(1.01 * rule.thresholds.low, 30))
+        bad = [read_image(one.tile.path) for one in found.tiles if one.tile.defective]
+        passed = sum(detector.inspect(pixels, higher).verdict is Verdict.OK for pixels in bad)
+        assert passed > found.live.missed
 
 
 def test_promote_and_roll_back_change_registry_and_recipe_together(store, models, labelled):

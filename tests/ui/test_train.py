@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
 from tilesight.line.training import job as job_module
 from tilesight.line.training.child import TrainingRun
+from tilesight.line.training.choosing_thresholds import Way
 from tilesight.line.training.job import Status
 from tilesight.store.images import RetentionRule
 from tilesight.store.types import LabelKind, NewRecord
@@ -404,13 +406,80 @@ def test_a_model_that_misses_more_is_blocked_until_a_reason_is_written(qtbot, pr
     train.show_step(RELEASE)
     train.release.reason.setText("new light")
     assert not train.release.promote.isEnabled()
-    assert train.release.obstacle.text() == "It misses 5 known defects, the live model 2."
+    assert train.release.thresholds.obstacle.text() == "It misses 5 known defects, the live model 2."
     train.release.override.setText("Faint marks are allowed from now on")
     click(qtbot, train.release.promote)
     sha256 = train.model.comparison.new.sha256
     qtbot.waitUntil(lambda: program.context.recipe.model_sha256 == sha256, **WAIT)
     said = [str(entry.new) for entry in program.store.audit.entries()]
     assert any("Faint marks are allowed" in text for text in said)
+
+
+def shown(train: TrainWorkspace) -> list[list[str]]:
+    """The table of thresholds, row by row."""
+    grid = train.release.thresholds.table._grid
+    cells = [[grid.itemAtPosition(row, at) for at in range(4)] for row in range(grid.rowCount())]
+    return [[cell.widget().text() for cell in row if cell is not None] for row in cells]
+
+
+def test_thresholds_with_which_it_misses_no_more_are_chosen_by_one_click(qtbot, program, train, tmp_path):
+    blind = model(tmp_path / "blind.bsdrd", 20, 30, "blind")
+    program.context.open_workspace("train", {"compare": str(blind)})
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+    compare(qtbot, train)
+    assert "In Release there are thresholds with which it misses no more." in train.compare.about.text()
+    train.show_step(RELEASE)
+    page, panel = train.release, train.release.thresholds
+    assert panel.choice.value == "rule", "nothing is chosen by itself"
+    offer = "With lower thresholds it misses 2 and stops 0 of 10 good tiles, the live model stops 0."
+    assert panel.way_out.text().startswith(offer)
+    assert train.list.says[RELEASE].text() == "Needs other thresholds or a reason"
+    page.reason.setText("new light")
+    page.override.setText("never mind")
+    page.override.clear()
+    assert not page.promote.isEnabled()
+    table = shown(train)
+    assert table[0] == ["Thresholds", "live now", "by the rule", "missing no more"]
+    assert table[3][0] == "Known defects missed, of 5"
+    assert [cell.split(" (")[0] for cell in table[3][1:]] == ["2", "5", "2"]
+    assert table[2][1:] == ["8.00", "30.00", "30.00"]
+    panel.show_comparison(replace(train.gate.comparison, lowered=None), Way.RULE)
+    assert panel.choice.isHidden()
+    assert panel.way_out.text().startswith("No thresholds help")
+    panel.show_comparison(train.gate.comparison, Way.RULE)
+    click(qtbot, panel.choice._buttons["no more missed"])
+    assert page.override.isHidden()
+    assert not panel.hint.isHidden()
+    assert "the audit log will say so" in panel.way_out.text()
+    assert "no more known defects" in panel.obstacle.text()
+    assert train.list.says[RELEASE].text() == "Ready to promote"
+    click(qtbot, panel.choice._buttons["rule"])
+    assert not page.promote.isEnabled(), "back to the rule, back to the block"
+    click(qtbot, panel.choice._buttons["no more missed"])
+    lowered = train.gate.proposal.new.thresholds
+    click(qtbot, page.promote)
+    sha256 = train.model.comparison.new.sha256
+    qtbot.waitUntil(lambda: program.context.recipe.model_sha256 == sha256, **WAIT)
+    assert (program.context.recipe.t1, program.context.recipe.t2) == (lowered.low, lowered.high)
+    kept = [
+        json.loads(entry.new) for entry in program.store.audit.entries() if "comparison" in str(entry.new)
+    ]
+    assert kept[0]["comparison"]["thresholds"] == "missing no more than the live model"
+    assert kept[0]["comparison"]["new"]["missed"] == 2
+    assert "override" not in kept[0]
+    qtbot.waitUntil(lambda: not page.back.isHidden(), **WAIT)
+
+
+def test_where_the_rule_does_no_choice_is_asked_for(qtbot, program, train, tmp_path):
+    strict = model(tmp_path / "strict.bsdrd", 4, 8, "strict")
+    program.context.open_workspace("train", {"compare": str(strict)})
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+    compare(qtbot, train)
+    train.show_step(RELEASE)
+    panel = train.release.thresholds
+    assert panel.choice.isHidden()
+    assert panel.obstacle.isHidden()
+    assert shown(train)[0] == ["Thresholds", "live now", "then"]
 
 
 def test_folders_and_step_are_found_again(train, good_folder):

@@ -62,6 +62,11 @@ class TrainSettings(BaseModel):
     device: Device = "auto"
     threads: int = Field(0, ge=0)
 
+    @property
+    def adapts(self) -> bool:
+        """Whether the teacher learns: with the defect head, from drawn defects."""
+        return self.adapt > 0 and self.spec.head_width > 0 and self.drawn_share > 0
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
         return self.model_dump(mode="json")

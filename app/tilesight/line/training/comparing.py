@@ -16,6 +16,7 @@ from bsdrd.data.images import Pixels, read_image
 from bsdrd.detector import ModelInfo
 from bsdrd.errors import DataError, ImageError
 from bsdrd.judge import Rule, score_only
+from bsdrd.lowering import with_no_more_missed
 from bsdrd.metrics import image_figures
 from bsdrd.result import AnomalyMaps, Inspection, Thresholds, Verdict
 from tilesight.line.recipe import Recipe
@@ -24,6 +25,8 @@ from tilesight.line.training.evaluation import EvaluationSet, EvaluationTile
 Progress = Callable[[int, int], None]
 #: Share of good tiles rejected and of defects found, at every threshold.
 Roc = tuple[NDArray[np.float64], NDArray[np.float64]]
+#: Of T1 where regions follow it: a millionth of the map's range.
+_HALVINGS = 20
 _SEVERITY = {Verdict.OK: 0, Verdict.GREY: 1, Verdict.NG: 2, Verdict.NOT_INSPECTED: 3}
 
 
@@ -119,6 +122,19 @@ class Side:
     roc: Roc
 
 
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """Thresholds with which the new model misses no more known defects than the live one.
+
+    Attributes:
+        thresholds: T1 and T2.
+        scores: Of every tile under the new model with them, in the order of the comparison's tiles.
+    """
+
+    thresholds: Thresholds
+    scores: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """Both models on one set of tiles.
@@ -135,6 +151,9 @@ class Comparison:
         notes: What a person should know about the tiles, as sentences.
         set_name: Name of the frozen set; empty where it has none.
         terms: What the recipe in force said about verdicts; see `holds_for`.
+        lowered: A way out where the new model misses more; None where it does not, or no threshold helps.
+        by_rule: The new model by the recipe's rule, where `new` has the lowered thresholds; None where it
+            goes by the rule. See `tilesight.line.training.choosing_thresholds`.
     """
 
     live: Side
@@ -148,6 +167,8 @@ class Comparison:
     notes: tuple[str, ...] = ()
     set_name: str = ""
     terms: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    lowered: Lowered | None = None
+    by_rule: Side | None = None
 
     def holds_for(self, recipe: Recipe) -> bool:
         """Whether a recipe still judges as the one that the comparison was made under."""
@@ -172,6 +193,9 @@ class Comparison:
 
     def for_audit(self) -> dict[str, Any]:
         """What the audit log keeps of it; JSON values."""
+        named = {"live": self.live, "new": self.new}
+        if self.by_rule is not None:
+            named["new by the rule"] = self.by_rule
         sides = {
             name: {
                 "model": side.sha256,
@@ -180,12 +204,14 @@ class Comparison:
                 "rejected": side.rejected,
                 "grey": side.grey,
             }
-            for name, side in (("live", self.live), ("new", self.new))
+            for name, side in named.items()
         }
         good = len(self.tiles) - self.defects
         tiles = {"set": self.evaluation_sha256, "good": good, "defective": self.defects}
         tiles |= {"name": self.set_name} if self.set_name else {}
-        return {"comparison": {**sides, "tiles": tiles, "changed": len(self.changes)}}
+        chosen = "by the recipe's rule" if self.by_rule is None else "missing no more than the live model"
+        found = {**sides, "tiles": tiles, "changed": len(self.changes), "thresholds": chosen}
+        return {"comparison": found}
 
 
 def compare(
@@ -244,13 +270,14 @@ def compare(
         sides[0],
         sides[1],
         found,
-        _classes(found),
+        count_classes(found),
         tuple(failed),
         tiles.sha256,
         how,
         outline,
         tiles.notes,
         terms=judging_terms(recipe),
+        lowered=_lowered(judged, new_scores, proposed, outline, allowed),
     )
 
 
@@ -280,6 +307,43 @@ class _Pair:
             return self.new_peak
         rule = replace(self.rule, thresholds=thresholds, map_threshold=outline)
         return score_only(self.new_maps, rule)
+
+    def found_from(self, t1: float, outline: float | None) -> float:
+        """The highest T1, below `t1`, with which the new model does not pass a tile that it passes with `t1`.
+
+        Where T1 outlines the regions, it decides which of them are large enough to count, and so the score.
+        The lower T1, the larger they are: halving finds the place. Minus infinity: none is large enough.
+        """
+        if self.new_maps is None or outline is not None:
+            return self.judge_new(Thresholds(t1, t1), outline)
+        low, high = float(self.new_maps.fused.min()), min(t1, float(self.new_maps.fused.max()))
+        if self.judge_new(Thresholds(low, low), None) < low:
+            return -np.inf
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            if self.judge_new(Thresholds(middle, middle), None) >= middle:
+                low = middle
+            else:
+                high = middle
+        return low
+
+
+def _lowered(
+    judged: list[_Pair],
+    scores: NDArray[np.float64],
+    proposed: Thresholds,
+    outline: float | None,
+    allowed: int,
+) -> Lowered | None:
+    """Thresholds that miss at most `allowed` known defects, where the proposed ones miss more."""
+    bad = [(one, float(score)) for one, score in zip(judged, scores, strict=True) if one.tile.defective]
+    if sum(score < proposed.low for _, score in bad) <= allowed:
+        return None
+    reach = [score if score >= proposed.low else one.found_from(proposed.low, outline) for one, score in bad]
+    found = with_no_more_missed(proposed, reach, allowed)
+    if found is None:
+        return None
+    return Lowered(found, tuple(float(one.judge_new(found, outline)) for one in judged))
 
 
 def _pair(tile: EvaluationTile, live: Inspects, new: Inspects, recipe: Recipe) -> _Pair:
@@ -374,7 +438,8 @@ def _side(
     )
 
 
-def _classes(tiles: tuple[Judged, ...]) -> tuple[ClassCount, ...]:
+def count_classes(tiles: tuple[Judged, ...]) -> tuple[ClassCount, ...]:
+    """Wrong verdicts by class, good tiles first."""
     names = sorted({one.tile.cls for one in tiles}, key=lambda cls: (cls != "good", cls))
     found: list[ClassCount] = []
     for name in names:
@@ -387,7 +452,7 @@ def _classes(tiles: tuple[Judged, ...]) -> tuple[ClassCount, ...]:
 
 def changed_recipe(recipe: Recipe, path: Path, comparison: Comparison) -> Recipe:
     """The recipe with the new model and its thresholds, all else unchanged."""
-    own = comparison.how == "shares"
+    own = comparison.how == "shares" or comparison.by_rule is not None
     thresholds = comparison.new.thresholds
     return recipe.changed(
         model=str(path),

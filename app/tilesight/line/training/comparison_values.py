@@ -13,13 +13,13 @@ from bsdrd.calibration import ScoreSet, curve
 from bsdrd.errors import DataError
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
-from tilesight.line.training.comparing import ClassCount, Comparison, Judged, Roc, Side
+from tilesight.line.training.comparing import ClassCount, Comparison, Judged, Lowered, Roc, Side
 from tilesight.line.training.evaluation import EvaluationTile
 from tilesight.store.records import RecordStore
 
 
 def comparison_values(found: Comparison) -> dict[str, Any]:
-    """All of a comparison but its curves, which follow from the scores."""
+    """All of a comparison by the recipe's rule but its curves, which follow from the scores."""
     return {
         "live": _side_values(found.live),
         "new": _side_values(found.new),
@@ -32,6 +32,7 @@ def comparison_values(found: Comparison) -> dict[str, Any]:
         "how": found.how,
         "map_threshold": found.map_threshold,
         "terms": dict(found.terms),
+        "lowered": None if found.lowered is None else asdict(found.lowered),
     }
 
 
@@ -57,6 +58,7 @@ def comparison_from(values: Mapping[str, Any]) -> Comparison:
             notes=tuple(values["notes"]),
             set_name=values["set_name"],
             terms=values["terms"],
+            lowered=_lowered_from(values["lowered"]),
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise DataError(
@@ -127,6 +129,12 @@ def _side_from(values: Mapping[str, Any], roc: Roc) -> Side:
         milliseconds=values["milliseconds"],
         roc=roc,
     )
+
+
+def _lowered_from(values: Mapping[str, Any] | None) -> Lowered | None:
+    if values is None:
+        return None
+    return Lowered(Thresholds(**values["thresholds"]), tuple(values["scores"]))
 
 
 def _judged_values(one: Judged) -> dict[str, Any]:

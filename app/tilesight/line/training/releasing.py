@@ -66,7 +66,7 @@ def promote(
     Args:
         store: Registry, recipes and audit log.
         recipe: In force; the comparison was made under it.
-        comparison: What the new model does.
+        comparison: What the new model does, with the thresholds that were chosen.
         who: Who promotes.
         why: The reason.
         override: Why it goes live although something speaks against it; needed then, goes to the audit log.
@@ -86,7 +86,10 @@ def promote(
             "no defects": "Nobody can say what the new model misses: no known defects were compared.",
         }[obstacle]
         raise ModelStateError(
-            said, kept="The live model stays.", do_next="Write why it goes live all the same, or train again."
+            said,
+            kept="The live model stays.",
+            do_next="Take thresholds with which it misses no more, if there are any, write why it goes live "
+            "all the same, or train again.",
         )
     if not comparison.holds_for(recipe):
         raise ModelStateError(

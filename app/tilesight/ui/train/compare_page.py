@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from bsdrd.data.images import read_image
 from bsdrd.errors import BsdrdError
+from tilesight.line.training.choosing_thresholds import can_lower
 from tilesight.line.training.comparing import Comparison, Judged, Side
 from tilesight.store.evaluation import FrozenSet
 from tilesight.ui.context import AppContext
@@ -288,6 +289,8 @@ class ComparePage(Page):
         about = [self.tr("Evaluation set: {name}").format(name=found.set_name)] if found.set_name else []
         if not self._model.with_live:
             about.append(self.tr("Each model with the thresholds that it came with."))
+        elif can_lower(found):
+            about.append(self.tr("In Release there are thresholds with which it misses no more."))
         if found.failed:
             text = self.tr("%Ln tile(s) could not be inspected. The first: {why}", "", len(found.failed))
             about.append(text.format(why=said(found.failed[0])))

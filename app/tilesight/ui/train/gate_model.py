@@ -15,6 +15,7 @@ from tilesight.line.models import model_path
 from tilesight.line.recipe import Recipe
 from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.choosing import Cancelled
+from tilesight.line.training.choosing_thresholds import Way, can_lower, taken
 from tilesight.line.training.comparing import Comparison
 from tilesight.line.training.evaluation import EvaluationSet, freeze, gather_labelled
 from tilesight.line.training.gate import TwoModels, compare_on, known_comparison, try_model
@@ -102,6 +103,10 @@ class GateModel(QObject):
         self.comparison: Comparison | None = None
         #: Whether the comparison is with the live model, so that it may lead to a promotion.
         self.with_live = True
+        #: Whose thresholds the new model gets; chosen anew for every comparison, never by itself.
+        self.way = Way.RULE
+        #: What may be promoted: the comparison with the live model, with the thresholds that were chosen.
+        self.proposal: Comparison | None = None
         #: What is being done in the background: "sets", "compare", "release"; "" for nothing.
         self.busy = ""
         #: Whether the line is getting a model that the registry has released.
@@ -246,7 +251,16 @@ class GateModel(QObject):
 
     def _show(self, found: Comparison | None, with_live: bool) -> None:
         self.forget_models()
-        self.comparison, self.with_live = found, with_live
+        self.comparison, self.with_live, self.way = found, with_live, Way.RULE
+        self.proposal = found if with_live else None
+        self.comparison_changed.emit()
+
+    def choose_way(self, way: Way) -> None:
+        """Chooses thresholds for the new model; lowered ones only where they are a way out."""
+        found = self.comparison if self.with_live else None
+        if found is None or self.busy or (way is Way.NO_MORE_MISSED and not can_lower(found)):
+            return
+        self.way, self.proposal = way, taken(found, way)
         self.comparison_changed.emit()
 
     def models_to_look(self) -> TwoModels | None:
@@ -274,7 +288,7 @@ class GateModel(QObject):
 
     def promote(self, why: str, override: str, failed: Failed) -> None:
         """Makes the compared model live and swaps it in between two frames."""
-        store, recipe, comparison = self._context.store, self._context.recipe, self.comparison
+        store, recipe, comparison = self._context.store, self._context.recipe, self.proposal
         if store is None or recipe is None or comparison is None:
             return
         who = self.who()

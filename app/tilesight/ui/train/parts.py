@@ -178,14 +178,19 @@ class Table(QWidget):
         self._grid.setColumnStretch(0, 1)
 
     def fill(
-        self, head: Sequence[str], rows: Sequence[Sequence[str]], bad: frozenset[int] = frozenset()
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        bad: frozenset[int] = frozenset(),
+        strong: int | None = None,
     ) -> None:
         """Shows other rows.
 
         Args:
             head: Words above the columns.
             rows: As many words each.
-            bad: Rows whose last word stands out.
+            bad: Rows whose number that counts stands out.
+            strong: The column whose numbers count; None for the last one.
         """
         empty_layout(self._grid)
         # The numbers stand beside their words also where there is much room.
@@ -198,12 +203,12 @@ class Table(QWidget):
             self._put(words, 0, at)
         for number, row in enumerate(rows):
             for at, text in enumerate(row):
-                last = at == len(row) - 1
-                words = Words(text, bold=last, tabular=at > 0, wrap=at == 0)
+                counts = at == (len(row) - 1 if strong is None else strong)
+                words = Words(text, bold=counts, tabular=at > 0, wrap=at == 0)
                 if at == 0:
                     wide = words.fontMetrics().horizontalAdvance(text) + GRID
                     words.setFixedWidth(min(wide, _FIRST))
-                if last and number in bad:
+                if counts and number in bad:
                     words.set_tone("ng")
                 self._put(words, number + 1, at)
 

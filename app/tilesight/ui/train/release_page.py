@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from tilesight.line.training.choosing_thresholds import Way
 from tilesight.line.training.comparing import Comparison
 from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.messages import said
 from tilesight.ui.theme import TARGET, Type
 from tilesight.ui.train.gate_model import GateModel
-from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number
+from tilesight.ui.train.parts import BusyLine, Page, Trouble
+from tilesight.ui.train.thresholds_panel import ThresholdsPanel
 
 
 class ReleasePage(Page):
@@ -38,10 +40,7 @@ class ReleasePage(Page):
         self.to_compare = Button(self.tr("Compare models"))
         self.gate = Card()
         self.what = Words(role=Type.TITLE, wrap=True)
-        self.thresholds = Table()
-        self.how = Words(dim=True, wrap=True)
-        self.obstacle = Words(bold=True, wrap=True)
-        self.obstacle.set_tone("ng")
+        self.thresholds = ThresholdsPanel()
         self.override = _line(self.tr("Why it goes live all the same (for the audit log)"))
         self.reason = _line(self.tr("Why this model (for the audit log)"))
         self.promote = Button(self.tr("Promote"), "primary", theme=context.theme, icon_name="check")
@@ -51,7 +50,7 @@ class ReleasePage(Page):
         self.roll_back = Button(self.tr("Roll back"), "danger", theme=context.theme, icon_name="undo")
         self.busy, self.trouble = BusyLine(), Trouble()
         self.busy.cancel.hide()
-        for part in (self.what, self.thresholds, self.how, self.obstacle, self.override, self.reason):
+        for part in (self.what, self.thresholds, self.override, self.reason):
             self.gate.column.addWidget(part)
         self.gate.column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.back_text, self.back_reason):
@@ -64,6 +63,7 @@ class ReleasePage(Page):
         for part in (now, self.gate, self.busy, self.trouble, self.back):
             self.column.addWidget(part)
         self.column.addStretch(1)
+        self.thresholds.way_chosen.connect(self._choose)
         for line in (self.override, self.reason, self.back_reason):
             line.textChanged.connect(self._check)
         self.to_compare.clicked.connect(self.compare_asked)
@@ -103,35 +103,21 @@ class ReleasePage(Page):
 
     def _show(self, found: Comparison) -> None:
         self.what.setText(self.tr("Promote {model}").format(model=found.new.name))
-        old, new = found.live.thresholds, found.new.thresholds
-        rows = [("T1", number(old.low), number(new.low)), ("T2", number(old.high), number(new.high))]
-        self.thresholds.fill((self.tr("Thresholds"), self.tr("now"), self.tr("then")), rows)
-        self.how.setText(
-            self.tr("The recipe takes the model's own thresholds. Scores of two models cannot be compared.")
-            if found.how == "model"
-            else self.tr(
-                "The recipe has thresholds of its own: these let as many known good tiles through as "
-                "before. Scores of two models cannot be compared."
-            )
-        )
-        text = {
-            "": "",
-            "misses more": self.tr("It misses {new} known defects, the live model {old}.").format(
-                new=found.new.missed, old=found.live.missed
-            ),
-            "no defects": self.tr("No known defects were compared: nobody can say what it misses."),
-        }[found.obstacle]
-        self.obstacle.setText(text)
-        self.obstacle.setVisible(bool(text))
-        self.override.setVisible(bool(text))
+        self.thresholds.show_comparison(found, self._model.way)
+
+    @Slot(str)
+    def _choose(self, way: str) -> None:
+        self._model.choose_way(Way(way))
 
     @Slot()
     def _check(self) -> None:
-        found, free = self._compared, not self._model.busy and not self._model.swapping
+        found, free = self._model.proposal, not self._model.busy and not self._model.swapping
         if self._model.busy == "release" or self._model.swapping:
             self.busy.show_progress(self.tr("The model is loaded beside the one in force; the line goes on."))
         else:
             self.busy.hide()
+        self.override.setVisible(found is not None and bool(found.obstacle))
+        self.thresholds.choice.setEnabled(free)
         reason = bool(self.reason.text().strip())
         allowed = found is not None and (not found.obstacle or bool(self.override.text().strip()))
         self.promote.setEnabled(free and reason and allowed)
@@ -140,7 +126,8 @@ class ReleasePage(Page):
     @Slot()
     def _promote(self) -> None:
         self.trouble.hide()
-        self._model.promote(self.reason.text().strip(), self.override.text().strip(), self.trouble.show_error)
+        override = "" if self.override.isHidden() else self.override.text().strip()
+        self._model.promote(self.reason.text().strip(), override, self.trouble.show_error)
 
     @Slot()
     def _roll_back(self) -> None:

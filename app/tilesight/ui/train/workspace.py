@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tilesight.line.shadow import ShadowState
+from tilesight.line.training.choosing_thresholds import can_lower
 from tilesight.line.training.job import Status
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
@@ -336,10 +337,16 @@ class TrainWorkspace(Workspace):
 
     def _release_line(self) -> StepLine:
         live, title = self.model.registry.live, self.tr("Release")
-        found = self.model.comparison if self.gate.with_live else None
+        found = self.gate.proposal
         if found is None:
             says = self.tr("Live: {name}").format(name=live.name) if live else self.tr("Needs a comparison")
             return StepLine(title, says, "open")
         if found.obstacle:
-            return StepLine(title, self.tr("Needs a written reason"), "open")
+            way_out = can_lower(found)
+            says = (
+                self.tr("Needs other thresholds or a reason")
+                if way_out
+                else self.tr("Needs a written reason")
+            )
+            return StepLine(title, says, "open")
         return StepLine(title, self.tr("Ready to promote"), "now")
