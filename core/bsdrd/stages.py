@@ -65,10 +65,9 @@ class Stage:
         strides: Any = values[0]
         sizes: Any = values[1:]
         stage = cls(tuple(takes), tuple(gives), strides, *sizes)
-        if not all(isinstance(size, int) and 0 <= size <= 1 << 16 for size in sizes):
-            raise ValueError(f"its windows are described by {sizes}")
-        if any(strides.get(name) not in (1, 2, 4, 8, 16, 32) for name in (*takes, *gives)):
-            raise ValueError(f"it takes {list(takes)} and gives {list(gives)}, of strides {strides}")
+        sized = all(isinstance(size, int) and 0 <= size <= 1 << 16 for size in sizes)
+        if not sized or any(strides.get(name) not in (1, 2, 4, 8, 16, 32) for name in (*takes, *gives)):
+            raise _no_stage(takes, gives)
         return stage
 
 
@@ -144,7 +143,12 @@ def check_chain(stages: Sequence[Stage]) -> None:
     known = {INPUT}
     for stage in stages:
         if not set(stage.takes) <= known:
-            raise ValueError(f"it takes {list(stage.takes)} and gives {list(stage.gives)}")
+            raise _no_stage(stage.takes, stage.gives)
         known.update(stage.gives)
     if not {GRIDS, FEATURES} <= known:
-        raise ValueError(f"it takes {INPUT} and gives {sorted(known - {INPUT})}")
+        raise _no_stage([INPUT], sorted(known - {INPUT}))
+
+
+def _no_stage(takes: Sequence[str], gives: Sequence[str]) -> ValueError:
+    inputs, outputs = list(takes), list(gives)
+    return ValueError(f"it takes {inputs} and gives {outputs}")

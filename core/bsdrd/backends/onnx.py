@@ -208,15 +208,18 @@ def _stage(session: Any) -> Stage:
 
 def _check_finish(session: Any) -> None:
     _check_types(session)
-    takes, gives = ([node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs()))
-    if takes != [GRIDS] or gives != list(FINISH_OUTPUTS):
-        raise unreadable_network(ValueError(f"it takes {takes} and gives {gives}"))
+    inputs, outputs = (
+        [node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs())
+    )
+    if inputs != [GRIDS] or outputs != list(FINISH_OUTPUTS):
+        raise unreadable_network(ValueError(f"it takes {inputs} and gives {outputs}"))
 
 
 def _check_types(session: Any) -> None:
     inputs = [(node.name, node.type, len(node.shape)) for node in session.get_inputs()]
+    outputs = [node.name for node in session.get_outputs()]
     if any(kind != "tensor(float)" or rank != 4 for _, kind, rank in inputs):
-        raise unreadable_network(ValueError(f"it takes {inputs}"))
+        raise unreadable_network(ValueError(f"it takes {inputs} and gives {outputs}"))
 
 
 def _is_out_of_memory(error: Exception) -> bool:
