@@ -41,11 +41,13 @@ class Layout:
     Attributes:
         limits: Most bytes of each member; the first named is the manifest.
         max_file_bytes: Larger files are refused unread.
+        optional: Of these, members that a file may lack.
         retired: Members that only files of earlier versions have.
     """
 
     limits: dict[str, int]
     max_file_bytes: int
+    optional: frozenset[str] = frozenset()
     retired: frozenset[str] = frozenset()
 
     @property
@@ -94,7 +96,7 @@ def read_archive(file: Path, layout: Layout, keep: set[str]) -> Content:
 
     Args:
         file: The file.
-        layout: Exactly the members it must have.
+        layout: The members it must have, and those it may have.
         keep: Members whose bytes are wanted; the others are only hashed.
 
     Raises:
@@ -147,10 +149,10 @@ def _check_entries(file: Path, entries: list[zipfile.ZipInfo], layout: Layout) -
     names = [entry.filename for entry in entries]
     if len(set(names)) != len(names):
         raise damaged(file, "a member occurs twice")
-    if set(names) != set(layout.limits):
+    if not set(layout.limits) - layout.optional <= set(names) <= set(layout.limits):
         if layout.retired & set(names):
             raise outdated(file)
-        odd = sorted(set(names) ^ set(layout.limits))
+        odd = sorted(set(names) ^ set(layout.limits) - (layout.optional - set(names)))
         raise damaged(
             file, f"members are missing or unknown ({', '.join(repr(name[:80]) for name in odd[:4])})"
         )

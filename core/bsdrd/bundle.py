@@ -1,11 +1,12 @@
 """The model file: everything one detector is, in one file that is opened without pickle.
 
-A `.bsdrd` file is an uncompressed zip archive of exactly five members:
+A `.bsdrd` file is an uncompressed zip archive of these members and no others:
 
 ==================== ===========================================================================
 manifest.json        schema version, name, architecture, provenance, parity certificate, and the
                      SHA-256 and size of every other member
-look.onnx            the network as ONNX Runtime runs it, first part: pixels in, raw grids and features out
+look1.onnx, ...      the network as ONNX Runtime runs it, first part: its stages, from pixels to raw grids
+                     and features, as many as there are
 finish.onnx          second part, once for a tile: raw grids in, maps and score out
 weights.safetensors  the network as torch runs it and as training goes on from it
 calibration.json     T1 and T2, how they were found, and the scores of held-out good tiles
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,24 +37,26 @@ from bsdrd.model.spec import ModelSpec
 from bsdrd.result import Thresholds
 
 SUFFIX = ".bsdrd"
-MANIFEST, LOOK, FINISH, WEIGHTS, CALIBRATION = (
+MANIFEST, FINISH, WEIGHTS, CALIBRATION = (
     "manifest.json",
-    "look.onnx",
     "finish.onnx",
     "weights.safetensors",
     "calibration.json",
 )
+#: Members for the stages of the first part; a model need not have so many.
+LOOKS = tuple(f"look{number}.onnx" for number in range(1, 10))
 LAYOUT = Layout(
     # The largest teacher makes a graph of a tenth of its limit, which is what protobuf can hold.
     limits={
         MANIFEST: 4 * 1024**2,
-        LOOK: 2 * 1024**3 - 1,
+        **dict.fromkeys(LOOKS, 2 * 1024**3 - 1),
         FINISH: 16 * 1024**2,
         WEIGHTS: 2 * 1024**3,
         CALIBRATION: 64 * 1024**2,
     },
     max_file_bytes=4 * 1024**3,
-    retired=frozenset({"graph.onnx"}),
+    optional=frozenset(LOOKS[1:]),
+    retired=frozenset({"graph.onnx", "look.onnx"}),
 )
 
 _SPEC = TypeAdapter(ModelSpec)
@@ -69,12 +73,21 @@ class Graphs:
     """The network as serialised ONNX models.
 
     Attributes:
-        look: Pixels to raw grids and features.
+        look: Pixels to raw grids and features: one model a stage, see `bsdrd.stages`.
         finish: Raw grids to maps and score.
     """
 
-    look: bytes = b""
+    look: tuple[bytes, ...] = ()
     finish: bytes = b""
+
+    @property
+    def look_sha256(self) -> str:
+        """One hash for all stages."""
+        return _joint_hash([hashlib.sha256(graph).hexdigest() for graph in self.look])
+
+
+def _joint_hash(hashes: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +186,7 @@ def write_bundle(path: str | Path, bundle: Bundle) -> str:
         reference_scores=sorted(bundle.reference_scores),
     )
     members = {
-        LOOK: bundle.graphs.look,
+        **dict(zip(LOOKS, bundle.graphs.look, strict=False)),
         FINISH: bundle.graphs.finish,
         WEIGHTS: bundle.weights,
         CALIBRATION: _to_json(calibration.model_dump()),
@@ -210,7 +223,9 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
         ModelFileError: If it is missing, damaged, edited, hostile, or from a newer or too old a program.
     """
     file = Path(path)
-    keep = {MANIFEST, CALIBRATION} | ({LOOK, FINISH} if graph else set()) | ({WEIGHTS} if weights else set())
+    keep = (
+        {MANIFEST, CALIBRATION} | ({*LOOKS, FINISH} if graph else set()) | ({WEIGHTS} if weights else set())
+    )
     content = read_archive(file, LAYOUT, keep)
     manifest = _parse(file, MANIFEST, content.members[MANIFEST], Manifest)
     _check_hashes(file, manifest, content)
@@ -228,7 +243,10 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
         name=manifest.name,
         spec=spec,
         thresholds=thresholds,
-        graphs=Graphs(content.members.get(LOOK, b""), content.members.get(FINISH, b"")),
+        graphs=Graphs(
+            tuple(content.members[name] for name in LOOKS if name in content.members),
+            content.members.get(FINISH, b""),
+        ),
         weights=content.members.get(WEIGHTS, b""),
         parity=manifest.parity,
         calibration=calibration.details,
@@ -241,9 +259,10 @@ def read_bundle(path: str | Path, *, graph: bool = True, weights: bool = True) -
 
 
 def _check_hashes(file: Path, manifest: Manifest, content: Content) -> None:
-    for name in (LOOK, FINISH, WEIGHTS, CALIBRATION):
+    for name in sorted({*content.hashes, *manifest.members} - {MANIFEST}):
         stated = manifest.members.get(name)
-        if stated is None or (stated.sha256, stated.size) != (content.hashes[name], content.sizes[name]):
+        found = content.hashes.get(name), content.sizes.get(name)
+        if stated is None or (stated.sha256, stated.size) != found:
             raise damaged(file, f"{name} is not the one its manifest describes")
     if not _belongs(manifest.parity, content.hashes):
         raise damaged(file, "its parity certificate belongs to another network")
@@ -252,7 +271,8 @@ def _check_hashes(file: Path, manifest: Manifest, content: Content) -> None:
 def _belongs(certificate: Certificate, hashes: dict[str, str]) -> bool:
     """Whether a certificate is that of members with these hashes."""
     proved = (certificate.look_sha256, certificate.finish_sha256, certificate.weights_sha256)
-    return proved == (hashes[LOOK], hashes[FINISH], hashes[WEIGHTS])
+    look = _joint_hash([hashes[name] for name in LOOKS if name in hashes])
+    return proved == (look, hashes[FINISH], hashes[WEIGHTS])
 
 
 def _to_json(values: dict[str, Any]) -> bytes:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.backends import Backend, BackendName, Device, RawMaps, open_backend
-from bsdrd.backends.base import RawGrids
 from bsdrd.bundle import Bundle, read_bundle
 from bsdrd.data.images import MAX_SIDE, MIN_SIDE, Pixels, as_model_input
 from bsdrd.errors import DeviceError, ImageError
@@ -230,15 +229,10 @@ class Detector:
         with self._lock:
             network = self._open()
             if height * width > WHOLE_PIXELS:
-                return [
-                    _result(network.finish(self._in_windows(network, pixels)), 0, height, width)
-                    for pixels in tiles
-                ]
+                seen = (run_in_windows(network, self.prepare, pixels) for pixels in tiles)
+                return [_result(network.finish(one), 0, height, width) for one in seen]
             raw = network.run(np.stack([self.prepare(pixels) for pixels in tiles]))
         return [_result(raw, index, height, width) for index in range(len(tiles))]
-
-    def _in_windows(self, network: Backend, pixels: Pixels) -> RawGrids:
-        return run_in_windows(network.look, self.prepare, pixels, WHOLE_PIXELS)
 
     def prepare(self, pixels: Pixels) -> NDArray[np.float32]:
         """A tile or a piece of it as the network takes it: float32, channels x H x W, 0..255."""

@@ -15,16 +15,18 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import nn
 
-from bsdrd.backends.base import FEATURES, FINISH_OUTPUTS, GRIDS, INPUT
+from bsdrd.backends.base import FINISH_OUTPUTS
 from bsdrd.backends.torch import load_graph
 from bsdrd.bundle import Bundle, Graphs
 from bsdrd.folding import folded
-from bsdrd.model.graph import DetectorGraph
-from bsdrd.onnx_blocks import split_wide_blocks
-from bsdrd.onnx_graph import joined, simplify
+from bsdrd.model.graph import FEATURE_STRIDE, DetectorGraph, crop, pad_to_cells
+from bsdrd.model.staging import stages_of
+from bsdrd.onnx_blocks import MOST_BYTES_PER_PIXEL, split_wide_blocks
+from bsdrd.onnx_graph import joined, renamed, simplify
 from bsdrd.onnx_shuffle import faster_shuffles
 from bsdrd.parity import Tile, prove
-from bsdrd.result import Thresholds
+from bsdrd.result import MAP_STRIDE, Thresholds
+from bsdrd.stages import FEATURES, GRIDS, INPUT, STAGE
 
 _OPSET = 17
 # What the exporter says of the trace that this module makes on purpose; anything else stays visible.
@@ -108,62 +110,100 @@ def export_again(bundle: Bundle, tiles: Sequence[Tile] = ()) -> Bundle:
 
 
 def export_onnx(graph: DetectorGraph) -> Graphs:
-    """The network as two ONNX graphs with free batch size, height and width.
+    """The network as ONNX graphs with free batch size, height and width.
 
-    The first takes float32 pixels and not bytes: 16-bit tiles keep their depth, and the conversion costs
-    less than a hundredth of the whole.
+    There is one for each stage of its first part and one for its second. The first takes float32 pixels and
+    not bytes: 16-bit tiles keep their depth, and the conversion costs less than a hundredth of the whole.
 
     Args:
         graph: In evaluation mode, float32 on the CPU.
 
     Returns:
-        Serialised ONNX models: `pixels` to grids and features, `grids` to struct, detail, fused and score.
+        Serialised ONNX models: `pixels` in stages to grids and features, `grids` to struct, detail, fused
+        and score.
     """
     slim = folded(graph)
-    pixels = torch.full((1, graph.spec.channels, 96, 128), 128.0)
-    with torch.inference_mode():
-        grids = slim.look(pixels)[0]
-    slim.forward = slim.look  # pyright: ignore[reportAttributeAccessIssue]  # exported is what forward does
-    on_grid = {0: "n", 1: "rows", 2: "columns"}
-    look = _export(
-        slim,
-        pixels,
-        {
-            INPUT: {0: "n", 2: "height", 3: "width"},
-            GRIDS: {0: "n", 2: "rows", 3: "columns"},
-            FEATURES: {0: "n", 2: "feature_rows", 3: "feature_columns"},
-        },
-    )
+    known = {INPUT: torch.full((1, graph.spec.channels, 96, 128), 128.0)}
+    looks: list[bytes] = []
+    for stage, step in stages_of(slim):
+        examples = [known[name] for name in stage.takes]
+        with torch.inference_mode():
+            known.update(zip(stage.gives, step(*examples), strict=True))
+        slim.forward = step  # pyright: ignore[reportAttributeAccessIssue]  # exported is what forward does
+        part = _export(
+            slim, examples, stage.takes, {name: _axes(name) for name in (*stage.takes, *stage.gives)}
+        )
+        stride = stage.strides[stage.takes[0]]
+        # Small windows can afford wide blocks, and bands as wide as the tile need narrow ones.
+        most_bytes = MOST_BYTES_PER_PIXEL if stage.columns else MOST_BYTES_PER_PIXEL / 4
+        quick = faster_shuffles(split_wide_blocks(simplify(part), stride, most_bytes))
+        quick.metadata_props.add(key=STAGE, value=stage.to_json())
+        looks.append(quick.SerializeToString())
     finish = _export(
         slim.finish,
-        grids,
+        [known[GRIDS]],
+        (GRIDS,),
         {
-            GRIDS: {0: "n", 2: "rows", 3: "columns"},
-            **dict.fromkeys(FINISH_OUTPUTS, on_grid),
+            GRIDS: _axes(GRIDS),
+            **{name: {0: "n", 1: "rows", 2: "columns"} for name in FINISH_OUTPUTS},
             "score": {0: "n"},
         },
     )
-    quick = faster_shuffles(split_wide_blocks(simplify(look)))
-    return Graphs(quick.SerializeToString(), simplify(finish).SerializeToString())
+    return Graphs(tuple(looks), simplify(finish).SerializeToString())
 
 
 def plain_graph(graphs: Graphs) -> bytes:
-    """Both parts as one graph, for other programs: `pixels` to struct, detail, fused, score and features."""
-    look, finish = (onnx.load_from_string(part) for part in (graphs.look, graphs.finish))
-    return joined(look, finish, (*FINISH_OUTPUTS, FEATURES)).SerializeToString()
+    """All parts as one graph, for other programs: `pixels` to struct, detail, fused, score and features."""
+    looks = [onnx.load_from_string(part) for part in graphs.look]
+    channels = looks[0].graph.input[0].type.tensor_type.shape.dim[1].dim_value
+    pixels = torch.full((1, channels, 96, 128), 128.0)
+    within = {name: f"padded_{name}" for name in (INPUT, GRIDS, FEATURES)}
+    pad = _export(_Pad(), [pixels], (INPUT,), {name: _axes(name) for name in (INPUT, within[INPUT])})
+    taken = (INPUT, within[GRIDS], within[FEATURES])
+    crop = _export(
+        _Crop(),
+        [pixels, torch.zeros(1, 1, 24, 32), torch.zeros(1, 1, 6, 8)],
+        taken,
+        {name: _axes(name) for name in (*taken, GRIDS, FEATURES)},
+    )
+    parts = [pad, *(renamed(look, within) for look in looks), crop, onnx.load_from_string(graphs.finish)]
+    return joined(parts, (*FINISH_OUTPUTS, FEATURES)).SerializeToString()
 
 
-def _export(part: nn.Module, example: torch.Tensor, axes: dict[str, dict[int, str]]) -> onnx.ModelProto:
-    """One part with free axes; the first of `axes` is its input, the others are its outputs."""
-    taken, *given = axes
+class _Pad(nn.Module):
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        return pad_to_cells(pixels)[0]
+
+
+class _Crop(nn.Module):
+    """What `DetectorGraph.look` does at its end, to grids and features of padded tiles."""
+
+    def forward(
+        self, pixels: torch.Tensor, grids: torch.Tensor, features: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        _, top, left = pad_to_cells(pixels)
+        return (
+            crop(grids, MAP_STRIDE, pixels, top, left),
+            crop(features, FEATURE_STRIDE, pixels, top, left),
+        )
+
+
+def _axes(name: str) -> dict[int, str]:
+    return {0: "n", 2: f"{name}_rows", 3: f"{name}_columns"}
+
+
+def _export(
+    part: nn.Module, examples: Sequence[torch.Tensor], taken: Sequence[str], axes: dict[str, dict[int, str]]
+) -> onnx.ModelProto:
+    """One part with free axes: what is not among its inputs is an output."""
     with tempfile.TemporaryDirectory() as folder, _quiet_exporter(), torch.inference_mode():
         file = Path(folder) / "graph.onnx"
         torch.onnx.export(
             part,
-            (example,),
+            tuple(examples),
             file,
-            input_names=[taken],
-            output_names=given,
+            input_names=list(taken),
+            output_names=[name for name in axes if name not in taken],
             dynamic_axes=axes,
             opset_version=_OPSET,
             dynamo=False,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 #: Raised by one whenever an older program could misread a newer file.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _HASH = r"^[0-9a-f]{64}$"
 
@@ -55,7 +55,7 @@ class Certificate(_Strict):
         providers: What was measured on each device.
         tiles: How many tiles were compared.
         sizes: Their sizes, "HxW".
-        look_sha256: Of the graph of the first part that was compared.
+        look_sha256: Of the hashes of the graphs of the first part that were compared.
         finish_sha256: Of the graph of the second part.
         weights_sha256: Of the weights it was compared with.
         versions: Of the libraries that were used.
@@ -106,7 +106,7 @@ class Manifest(_Strict):
         members: Hash and size of every other member.
     """
 
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     kind: Literal["bsdrd-model"]
     name: str = Field(min_length=1, max_length=200)
     created_at: str = Field(max_length=64)

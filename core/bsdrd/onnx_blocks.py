@@ -17,8 +17,8 @@ from onnx import ModelProto, NodeProto, helper, numpy_helper
 
 from bsdrd.onnx_graph import constants, drop_unused, replace_nodes, users
 
-# What the middle of a block (before and after its depthwise convolution) may take for each pixel of the tile.
-_MOST_BYTES_PER_PIXEL = 32.0
+#: Bytes that the middle of a block, before and after its depthwise convolution, may take a pixel of the tile.
+MOST_BYTES_PER_PIXEL = 32.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +36,32 @@ class _WideBlock:
         return (self.expand, self.first_clip, self.depthwise, self.second_clip, self.project)
 
 
-def split_wide_blocks(model: ModelProto) -> ModelProto:
+def split_wide_blocks(
+    model: ModelProto, stride: int = 1, most_bytes: float = MOST_BYTES_PER_PIXEL
+) -> ModelProto:
     """Computes inverted residual blocks at fine strides in groups of channels, one after the other.
 
     Args:
-        model: An exported detector with its constants folded; not changed.
+        model: An exported detector or a stage of one with its constants folded; not changed.
+        stride: Of its input, in pixels of the tile.
+        most_bytes: What the middle of a block may take for each pixel of the tile.
 
     Returns:
         A model that gives the same outputs, but for the order of some additions.
     """
     split = ModelProto()
     split.CopyFrom(model)
-    _split(split)
+    _split(split, stride, most_bytes)
     drop_unused(split)
     onnx.checker.check_model(split)
     return split
 
 
-def _split(model: ModelProto) -> None:
+def _split(model: ModelProto, stride: int, most_bytes: float) -> None:
     known = constants(model)
     made_by = {name: node for node in model.graph.node for name in node.output}
     used_by = users(model)
-    strides = _strides(model)
+    strides = _strides(model, stride)
     replaced: dict[str, list[NodeProto]] = {}
     dropped: set[str] = set()
     for node in model.graph.node:
@@ -66,7 +70,7 @@ def _split(model: ModelProto) -> None:
             continue
         channels = known[block.depthwise.input[1]].shape[0]
         before, after = strides[block.expand.output[0]], strides[block.depthwise.output[0]]
-        groups = _groups(channels, 4 * channels * (before**-2 + after**-2))
+        groups = _groups(channels, 4 * channels * (before**-2 + after**-2), most_bytes)
         if groups > 1:
             replaced[block.project.output[0]] = _in_groups(model, block, groups, known)
             dropped.update(part.output[0] for part in block.nodes[:-1])
@@ -77,11 +81,11 @@ def _split(model: ModelProto) -> None:
     replace_nodes(model, nodes)
 
 
-def _strides(model: ModelProto) -> dict[str, int]:
-    """Product of the strides of all convolutions before a tensor, along its first input."""
+def _strides(model: ModelProto, first: int) -> dict[str, int]:
+    """Pixels of the tile for a place of each tensor, by the convolutions along its first input."""
     strides: dict[str, int] = {}
     for node in model.graph.node:
-        stride = strides.get(node.input[0], 1) if node.input else 1
+        stride = strides.get(node.input[0], first) if node.input else first
         if node.op_type == "Conv":
             stride *= max(_ints(node, "strides") or [1])
         strides.update(dict.fromkeys(node.output, stride))
@@ -96,10 +100,10 @@ def _group(node: NodeProto) -> int:
     return next((attribute.i for attribute in node.attribute if attribute.name == "group"), 1)
 
 
-def _groups(channels: int, bytes_per_pixel: float) -> int:
+def _groups(channels: int, bytes_per_pixel: float, most_bytes: float) -> int:
     """Into how many groups to split: whole blocks of 16 channels, as the vector units of CPUs like them."""
     for groups in range(1, channels // 16 + 1):
-        if channels % (16 * groups) == 0 and bytes_per_pixel / groups <= _MOST_BYTES_PER_PIXEL:
+        if channels % (16 * groups) == 0 and bytes_per_pixel / groups <= most_bytes:
             return groups
     return 1
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, compose, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, compose, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 # Larger results of folding (a tensor made from a scalar, say) would only make the file larger.
@@ -58,31 +58,43 @@ def cut(model: ModelProto, outputs: Iterable[str]) -> ModelProto:
     return part
 
 
-def joined(first: ModelProto, second: ModelProto, outputs: Sequence[str]) -> ModelProto:
-    """Two graphs as one: what the first gives under the name of an input of the second goes there.
+def joined(parts: Sequence[ModelProto], outputs: Sequence[str]) -> ModelProto:
+    """Several graphs as one: what one gives goes to the inputs of that name in those after it.
 
     Args:
-        first: Not changed.
-        second: Not changed. Its only input is an output of the first.
-        outputs: Which outputs of both the whole has, in this order.
+        parts: In the order of computation; not changed. Their inputs and outputs keep their names, all within
+            gets a name of its own.
+        outputs: What the whole gives, in this order; it takes what no part gives.
     """
-    bridge = second.graph.input[0].name
-    # The second's steps under names of their own; its input and outputs keep theirs.
-    named = compose.add_prefix(second, "finish/", rename_inputs=False, rename_outputs=False)
-    whole = compose.merge_models(first, named, io_map=[(bridge, bridge)], outputs=list(outputs))
-    by_name = {output.name: output for output in whole.graph.output}
-    del whole.graph.output[:]
-    whole.graph.output.extend(by_name[name] for name in outputs)
+    whole = ModelProto()
+    whole.CopyFrom(parts[0])
+    for field in ("node", "input", "output", "initializer", "value_info"):
+        whole.graph.ClearField(field)
+    whole.ClearField("metadata_props")
+    given: dict[str, ValueInfoProto] = {}
+    for number, part in enumerate(parts):
+        named = compose.add_prefix(part, f"{number}/", rename_inputs=False, rename_outputs=False)
+        known = {*given, *(one.name for one in whole.graph.input)}
+        whole.graph.input.extend(one for one in named.graph.input if one.name not in known)
+        whole.graph.node.extend(named.graph.node)
+        whole.graph.initializer.extend(named.graph.initializer)
+        given.update((one.name, one) for one in named.graph.output)
+    whole.graph.output.extend(given[name] for name in outputs)
     onnx.checker.check_model(whole)
     return whole
 
 
-def leaving(model: ModelProto, prefix: str) -> list[str]:
-    """Tensors that nodes under a prefix hand to nodes outside of it, in the order of computation."""
-    outside = {name for node in model.graph.node if not node.name.startswith(prefix) for name in node.input}
-    outside |= {output.name for output in model.graph.output}
-    inside = (node for node in model.graph.node if node.name.startswith(prefix))
-    return [name for node in inside for name in node.output if name in outside]
+def renamed(model: ModelProto, names: dict[str, str]) -> ModelProto:
+    """The same graph with some inputs and outputs under other names."""
+    other = ModelProto()
+    other.CopyFrom(model)
+    for node in other.graph.node:
+        for tensors in (node.input, node.output):
+            for index, name in enumerate(tensors):
+                tensors[index] = names.get(name, name)
+    for value in (*other.graph.input, *other.graph.output):
+        value.name = names.get(value.name, value.name)
+    return other
 
 
 def constants(model: ModelProto) -> dict[str, NDArray[np.generic]]:

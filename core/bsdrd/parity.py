@@ -18,15 +18,15 @@ from bsdrd.bundle import Graphs, now
 from bsdrd.manifest import Certificate, ProviderParity
 from bsdrd.model.spec import ModelSpec
 from bsdrd.result import Thresholds
-from bsdrd.windows import CELL, OVERLAP, run_in_windows
+from bsdrd.windows import run_in_windows
 
 #: Largest difference of a map value or a score between the network and its export, in standard deviations
 #: of good tiles. Rounding alone gives about a thousandth of it.
 TOLERANCE = 1e-3
 #: Sizes of the generated tiles that every export is compared on: small, odd, long and high.
 PARITY_SIZES = ((64, 64), (64, 203), (97, 131), (130, 129), (256, 256), (300, 180), (191, 448), (417, 95))
-#: A tile that runs as windows of at most so many pixels, as large ones do: the shortest that are possible.
-WINDOWED_SIZE, WINDOW_PIXELS = (64, 3 * OVERLAP + 40), 64 * (2 * OVERLAP + CELL)
+#: A tile that runs stage by stage in windows, as large ones do, but in windows so many times smaller.
+WINDOWED_SIZE, FINER = (330, 600), 8
 
 Tile = NDArray[np.float32]
 
@@ -66,7 +66,7 @@ def prove(
         providers=found,
         tiles=sum(len(batch) for batch in batches) + 1,
         sizes=sorted(f"{height}x{width}" for height, width in sizes),
-        look_sha256=hashlib.sha256(graphs.look).hexdigest(),
+        look_sha256=graphs.look_sha256,
         finish_sha256=hashlib.sha256(graphs.finish).hexdigest(),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         versions={
@@ -114,7 +114,7 @@ def _maps(backend: Backend, batches: Sequence[Tile], channels: int) -> Iterator[
     def prepare(part: NDArray[np.uint8] | NDArray[np.uint16]) -> Tile:
         return np.repeat(part[np.newaxis].astype(np.float32), channels, axis=0)
 
-    yield backend.finish(run_in_windows(backend.look, prepare, tile, WINDOW_PIXELS))
+    yield backend.finish(run_in_windows(backend, prepare, tile, FINER))
 
 
 def _compare(

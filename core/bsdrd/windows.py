@@ -1,220 +1,237 @@
-"""Large tiles as overlapping windows, so that memory stays bounded and the maps stay the same.
+"""Large tiles stage by stage in overlapping windows, so that memory stays bounded and the maps stay the same.
 
-Only the first part of the network runs window by window; its second part makes the maps of the joined grids,
-so smoothing and statistics by the distance to the edge never meet a cut.
+Each stage of the first part of the network (`bsdrd.stages`) cuts the tile into bands of its own height, and
+a band into windows. A window is read with the stage's reach around it, and what lies in this margin is thrown
+away: there, and only there, the stage took the cut for an edge of the tile. A margin ends where the tile
+does, so the tile's own edges are the edges of windows as they are of one pass.
 
-One pass over the whole tile would pad it by reflection to whole stride-32 cells. Each side is cut on that
-grid into windows of nearly equal length, so every convolution sees the same pixels. A window's cut side is
-not the tile's edge: what lies within `DISCARD` of it is thrown away (there the network misses context and
-takes the cut for an edge), and over the `FADE` pixels between, neighbours hand over to each other linearly.
-A side that is the tile's edge is kept to the last pixel.
+    rows of the tile -->
+    f1      [=====][=====][=====][=====][=====]          small windows: many values a pixel
+    f2      [===========][===========]                   reads f1 with a margin
+    ...
+    grids   [=======]                                    reads f1, f2 and the codes
 
-    |<------------- window a ------------->|
-                          |<------------- window b ------------->|
-                          |<-DISCARD->|FADE|<-DISCARD->|
-             a is kept up to here |  | b is kept from here
-
-The network sees some 300 px far, if ever more faintly, and a cut looks like an edge to it: what the defect
-head says changes by more than a good tile's peaks differ up to 96 px from a cut, and by a tenth of that from
-160 px on. So windows that overlap by less than twice 300 px cannot give exactly the maps of one pass, and an
-overlap that did would double the work. `docs/detector.md` states how far they may differ and what other
-overlaps would cost. Windows are small because memory and the processor's caches are.
+Stages run as they are needed: the last one asks for its next band, this asks for the rows that it is made of,
+and so on up to the pixels. What a stage gave is kept as long as a later one needs rows of it. So no more than
+some bands of each tensor are ever there, however high the tile is; in a wide one bands are less high.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from itertools import product
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bsdrd.backends.base import RawGrids
-from bsdrd.regions import FEATURE_LENGTH, FEATURE_STRIDE, project
-from bsdrd.result import MAP_STRIDE
+from bsdrd.backends.base import Backend, RawGrids
+from bsdrd.regions import FEATURE_LENGTH, project
+from bsdrd.stages import CELL, FEATURES, GRIDS, INPUT, Stage, padded_length, pixels_before
 
-#: Grid on which windows start: the coarsest stride of the network.
-CELL = 32
-#: Pixels thrown away along a cut side.
-DISCARD = 160
-#: Pixels over which neighbours are blended.
-FADE = 32
-#: Tiles with more pixels run as windows with at most so many.
-WHOLE_PIXELS = 1600 * 1600
-#: Pixels that neighbours share.
-OVERLAP = 2 * DISCARD + FADE
+#: Tiles with more pixels run stage by stage in windows.
+WHOLE_PIXELS = 1024 * 1024
+#: Tiles run in bands of so many pixels; of each tensor a band and the margins of later stages are kept.
+BAND_PIXELS = 1024 * 4096
+
+Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+Prepare = Callable[[Pixels], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One window along one side, in pixels of the tile.
+    """What a window gives along one side, in pixels of the padded tile.
 
     Attributes:
-        start: First pixel of the window.
-        stop: One after its last.
-        fade_in: Where the previous window begins to hand over to this one; `start` at the tile's edge.
-        fade_out: Where this window begins to hand over to the next; `stop` at the tile's edge.
+        start: First pixel that is kept.
+        stop: One after the last.
+        first: First pixel that is read.
+        last: One after the last that is read.
     """
 
     start: int
     stop: int
-    fade_in: int
-    fade_out: int
-
-    def cells(self, stride: int) -> tuple[slice, slice, NDArray[np.float32]]:
-        """Where the kept cells of a map of some stride lie.
-
-        Returns:
-            The cells in the tile's map, the same in the window's map, and the weight of each: float32,
-            rising over the fade-in and falling over the fade-out; weights of neighbours sum to 1.
-        """
-        first, last = self.fade_in // stride, -(-self._last // stride)
-        at = (np.arange(first, last, dtype=np.float32) + 0.5) * stride
-        weight = np.ones(last - first, np.float32)
-        if self.fade_in > self.start:
-            weight = np.minimum(weight, (at - self.fade_in) / FADE)
-        if self.fade_out < self.stop:
-            weight = np.minimum(weight, (self.fade_out + FADE - at) / FADE)
-        offset = self.start // stride
-        return slice(first, last), slice(first - offset, last - offset), np.clip(weight, 0, 1)
-
-    @property
-    def _last(self) -> int:
-        return self.fade_out + FADE if self.fade_out < self.stop else self.stop
+    first: int
+    last: int
 
 
-def plan_side(length: int, longest: int) -> list[Span]:
-    """Cuts one side of a tile into windows.
+def cut(start: int, stop: int, longest: int) -> list[tuple[int, int]]:
+    """Cuts a stretch of whole cells into pieces of nearly equal length, each of whole cells.
 
     Args:
-        length: Pixels of the side.
-        longest: Most pixels of a window, padded to whole cells; at least twice the overlap of neighbours.
-
-    Returns:
-        Windows in order, all of nearly the same length.
+        start: First pixel.
+        stop: One after the last.
+        longest: Most pixels of a piece; a cell is the least it can be.
     """
-    if length <= longest:
-        return [Span(0, length, 0, length)]
-    if longest < 2 * OVERLAP:
-        raise ValueError(f"windows of {longest} px are too short for an overlap of {OVERLAP} px")
-    padded = _padded(length)
-    longest = longest // CELL * CELL
-    return _spans(length, -(-(padded - OVERLAP) // (longest - OVERLAP)))
+    cells = (stop - start) // CELL
+    count = -(-cells // max(1, longest // CELL))
+    cuts = [start + CELL * (index * cells // count) for index in range(count + 1)]
+    return list(pairwise(cuts))
 
 
-def _padded(length: int) -> int:
-    """Pixels of a side after one pass has padded it to whole cells."""
-    return -(-length // CELL) * CELL
+def with_margin(start: int, stop: int, reach: int, length: int) -> Span:
+    """What is read for a piece of a side of `length` pixels."""
+    return Span(start, stop, max(0, start - reach), min(length, stop + reach))
 
 
-def _spans(length: int, count: int) -> list[Span]:
-    """Cuts a side into so many windows, on the grid of the padded side."""
-    before = (-length) % CELL // 16 * 16  # what one pass adds before the tile; the rest comes after it
-    padded = _padded(length)
-    size = _padded(-(-(padded + (count - 1) * OVERLAP) // count))
-    starts = [CELL * round(index * (padded - size) / (count - 1) / CELL) for index in range(count)]
-    # The tile begins `before` pixels after the padded side, and ends before it does.
-    cuts = [start - before for start in starts[1:]]
-    return [
-        Span(
-            start=cuts[index - 1] if index else 0,
-            stop=cuts[index] + OVERLAP if index < count - 1 else length,
-            fade_in=cuts[index - 1] + DISCARD if index else 0,
-            fade_out=cuts[index] + DISCARD if index < count - 1 else length,
+@dataclass(slots=True)
+class _Rows:
+    """Rows of a tensor that are known and still needed: pieces as wide as the tile, from top to bottom."""
+
+    stride: int
+    pieces: deque[tuple[int, NDArray[np.float32]]] = field(
+        default_factory=deque[tuple[int, NDArray[np.float32]]]
+    )
+
+    def read(self, rows: Span, cols: Span) -> NDArray[np.float32]:
+        """A window with its margin: 1 x C x h x w."""
+        top, bottom = rows.first // self.stride, rows.last // self.stride
+        left, right = cols.first // self.stride, cols.last // self.stride
+        window = np.empty((1, self.pieces[0][1].shape[1], bottom - top, right - left), np.float32)
+        for start, piece in self.pieces:
+            a, b = max(top, start), min(bottom, start + piece.shape[2])
+            if a < b:
+                window[:, :, a - top : b - top] = piece[:, :, a - start : b - start, left:right]
+        return window
+
+    def forget(self, row: int) -> None:
+        """Drops what lies above a row, in pixels of the tile."""
+        first = row // self.stride
+        while self.pieces and self.pieces[0][0] + self.pieces[0][1].shape[2] <= first:
+            self.pieces.popleft()
+        if self.pieces:
+            start, piece = self.pieces[0]
+            if first - start > piece.shape[2] // 2:  # a copy of the rest is smaller than the rest of a piece
+                self.pieces[0] = first, piece[:, :, first - start :].copy()
+
+
+class _Flow:
+    """A tile on its way through the stages."""
+
+    def __init__(self, backend: Backend, prepare: Prepare, pixels: Pixels, finer: int) -> None:
+        self.step, self.stages = backend.step, backend.stages
+        self.prepare, self.pixels = prepare, pixels
+        self.tile = pixels.shape[0], pixels.shape[1]
+        self.height, self.width = (padded_length(side) for side in self.tile)
+        self.finer = finer
+        self.done = [0] * len(self.stages)
+        self.maker = {name: index for index, stage in enumerate(self.stages) for name in stage.gives}
+        self.known = {
+            name: _Rows(stage.strides[name]) for stage in self.stages for name in stage.gives if name != GRIDS
+        }
+        self.kept: dict[str, NDArray[np.float32]] = {}
+
+    def run(self) -> RawGrids:
+        for _, row in cut(0, self.height, BAND_PIXELS // self.width // self.finer):
+            self.until(self.maker[GRIDS], row)
+        self.until(self.maker[FEATURES], self.height)
+        return RawGrids(self.kept[GRIDS], self.kept[FEATURES])
+
+    def until(self, index: int, row: int) -> None:
+        """Runs a stage until its first `row` rows of pixels are done, and before it what it needs."""
+        stage, row = self.stages[index], min(padded_length(row), self.height)
+        if row <= self.done[index]:
+            return
+        # What passed more stages first: it asks earlier ones for the most rows, and for all at once.
+        for name in sorted(set(stage.takes) - {INPUT}, key=lambda name: -self.maker[name]):
+            self.until(self.maker[name], row + stage.reach)
+        for start, stop in cut(self.done[index], row, stage.rows // self.finer or self.height):
+            self.band(index, with_margin(start, stop, stage.reach, self.height))
+            self.done[index] = stop
+            self.forget()
+
+    def band(self, index: int, rows: Span) -> None:
+        """Runs one band of a stage, window by window."""
+        stage = self.stages[index]
+        pieces: dict[str, NDArray[np.float32]] = {}
+        for left, right in cut(0, self.width, stage.columns // self.finer or self.width):
+            self.one_window(stage, index, rows, with_margin(left, right, stage.reach, self.width), pieces)
+        for name, piece in pieces.items():
+            self.known[name].pieces.append((rows.start // self.known[name].stride, piece))
+
+    def one_window(
+        self, stage: Stage, index: int, rows: Span, cols: Span, pieces: dict[str, NDArray[np.float32]]
+    ) -> None:
+        """Runs a stage on a window and puts what it gives for the window itself into pieces of the band."""
+        given = self.step(index, [self.window(name, rows, cols) for name in stage.takes])
+        for name, values in zip(stage.gives, given, strict=True):
+            stride = stage.strides[name]
+            top, left = (rows.start - rows.first) // stride, (cols.start - cols.first) // stride
+            down, across = (rows.stop - rows.start) // stride, (cols.stop - cols.start) // stride
+            part = values[:, :, top : top + down, left : left + across]
+            if name in (GRIDS, FEATURES):
+                self.keep(name, part, rows.start // stride, cols.start // stride, stride)
+            if name in self.known:
+                if name not in pieces:
+                    pieces[name] = np.empty((*part.shape[:3], self.width // stride), np.float32)
+                pieces[name][..., cols.start // stride : cols.stop // stride] = part
+
+    def window(self, name: str, rows: Span, cols: Span) -> NDArray[np.float32]:
+        return self.padded_pixels(rows, cols) if name == INPUT else self.known[name].read(rows, cols)
+
+    def padded_pixels(self, rows: Span, cols: Span) -> NDArray[np.float32]:
+        """A window of the pixels as one pass would have padded them: 1 x C x h x w."""
+        (top, bottom), (left, right) = (
+            (max(0, span.first - before), min(side, span.last - before))
+            for span, side in zip((rows, cols), self.tile, strict=True)
+            for before in (pixels_before(side),)
         )
-        for index in range(count)
-    ]
+        part = self.prepare(self.pixels[top:bottom, left:right])[np.newaxis]
+        amounts = [(0, 0), (0, 0)]
+        for span, side, a, b in ((rows, self.tile[0], top, bottom), (cols, self.tile[1], left, right)):
+            before = pixels_before(side)
+            amounts.append((a + before - span.first, span.last - b - before))
+        return np.pad(part, amounts, mode="reflect") if any(map(any, amounts)) else part
+
+    def keep(self, name: str, part: NDArray[np.float32], top: int, left: int, stride: int) -> None:
+        """Puts a part of what the chain is for where it belongs; the padding's share is left out."""
+        if name == FEATURES:
+            part = _short(part)
+        if name not in self.kept:
+            shape = (1, part.shape[1], *(-(-side // stride) for side in self.tile))
+            self.kept[name] = np.empty(shape, np.float32)
+        whole = self.kept[name]
+        places: list[tuple[slice, slice]] = []
+        for at, count, size, side in zip(
+            (top, left), part.shape[2:], whole.shape[2:], self.tile, strict=True
+        ):
+            start = at - pixels_before(side) // stride
+            a, b = max(0, start), min(size, start + count)
+            places.append((slice(a, b), slice(a - start, b - start)))
+        (to_y, from_y), (to_x, from_x) = places
+        whole[:, :, to_y, to_x] = part[:, :, from_y, from_x]
+
+    def forget(self) -> None:
+        """Drops what no stage will read any more."""
+        for name, rows in self.known.items():
+            read = [
+                done - stage.reach if done < self.height else self.height
+                for stage, done in zip(self.stages, self.done, strict=True)
+                if name in stage.takes
+            ]
+            rows.forget(min(read, default=self.height))
 
 
-def plan(height: int, width: int, most_pixels: int = WHOLE_PIXELS) -> list[tuple[Span, Span]]:
-    """Cuts a tile into windows (rows, columns) with at most `most_pixels` each, and as few pixels in all.
-
-    A tile that is small enough is one window. Cut sides are counted with their padding.
-    """
-    if height * width <= most_pixels:
-        return [(Span(0, height, 0, height), Span(0, width, 0, width))]
-    best: list[tuple[Span, Span]] = []
-    for rows in _sides(height):
-        longest = most_pixels // _padded(max(span.stop - span.start for span in rows))
-        if longest < min(width, 2 * OVERLAP):
-            continue
-        windows = list(product(rows, plan_side(width, longest)))
-        if not best or _pixels(windows) < _pixels(best):
-            best = windows
-    if not best:
-        raise ValueError(f"windows of {most_pixels} px are too small for an overlap of {OVERLAP} px")
-    return best
-
-
-def _sides(length: int) -> Iterator[list[Span]]:
-    """All ways to cut a side, from one window to windows so short that they are mostly overlap."""
-    yield [Span(0, length, 0, length)]
-    for count in range(2, (_padded(length) - OVERLAP) // OVERLAP + 1):
-        yield _spans(length, count)
-
-
-def _pixels(windows: list[tuple[Span, Span]]) -> int:
-    return sum((rows.stop - rows.start) * (cols.stop - cols.start) for rows, cols in windows)
-
-
-def run_in_windows(
-    look: Callable[[NDArray[np.float32]], RawGrids],
-    prepare: Callable[[NDArray[np.uint8] | NDArray[np.uint16]], NDArray[np.float32]],
-    pixels: NDArray[np.uint8] | NDArray[np.uint16],
-    most_pixels: int = WHOLE_PIXELS,
-) -> RawGrids:
-    """Runs the first part of the network on a tile, window by window, and joins what it says.
+def run_in_windows(backend: Backend, prepare: Prepare, pixels: Pixels, finer: int = 1) -> RawGrids:
+    """Runs the first part of the network on a tile, stage by stage and window by window.
 
     Args:
-        look: That part, for one batch.
+        backend: That runs the stages.
         prepare: Turns a piece of the tile (H x W or H x W x 3) into C x H x W float32.
         pixels: The tile.
-        most_pixels: Of one window.
+        finer: How many times smaller windows are than they need to be, along each side; for tests.
 
     Returns:
         Grids of the whole tile, as a batch of one; features projected to at most `FEATURE_LENGTH`, as
         descriptors of regions are: at full length those of the largest tile would take 120 MB.
     """
-    height, width = pixels.shape[:2]
-    joined: RawGrids | None = None
-    for rows, cols in plan(height, width, most_pixels):
-        piece = prepare(pixels[rows.start : rows.stop, cols.start : cols.stop])[np.newaxis]
-        part = look(piece)
-        del piece
-        part = replace(part, features=_short(part.features))
-        if joined is None:
-            joined = _empty(part, height, width)
-        _add(joined, part, rows, cols)
-        del part  # not beside the next window
-    assert joined is not None
-    return joined
+    return _Flow(backend, prepare, pixels, finer).run()
 
 
 def _short(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    count, length, height, width = features.shape
+    _, length, height, width = features.shape
     if length <= FEATURE_LENGTH:
         return features
     short = project(features.transpose(0, 2, 3, 1).reshape(-1, length))
-    return short.reshape(count, height, width, FEATURE_LENGTH).transpose(0, 3, 1, 2)
-
-
-def _add(joined: RawGrids, part: RawGrids, rows: Span, cols: Span) -> None:
-    """Adds what is kept of a window, weighted, to what is known of the tile."""
-    for whole, window, stride in _pairs(joined, part):
-        in_tile_y, in_window_y, weight_y = rows.cells(stride)
-        in_tile_x, in_window_x, weight_x = cols.cells(stride)
-        kept = window[..., in_window_y, in_window_x]
-        whole[..., in_tile_y, in_tile_x] += kept * (weight_y[:, np.newaxis] * weight_x)
-
-
-def _empty(part: RawGrids, height: int, width: int) -> RawGrids:
-    def zeros(values: NDArray[np.float32], stride: int) -> NDArray[np.float32]:
-        return np.zeros((1, values.shape[1], -(-height // stride), -(-width // stride)), np.float32)
-
-    return RawGrids(zeros(part.grids, MAP_STRIDE), zeros(part.features, FEATURE_STRIDE))
-
-
-def _pairs(whole: RawGrids, part: RawGrids) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], int]]:
-    yield whole.grids, part.grids, MAP_STRIDE
-    yield whole.features, part.features, FEATURE_STRIDE
+    return short.reshape(1, height, width, FEATURE_LENGTH).transpose(0, 3, 1, 2)

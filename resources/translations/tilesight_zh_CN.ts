@@ -2584,14 +2584,6 @@
         <translation>最小区域面积（{min_area_px} 像素）至少为 1 像素</translation>
     </message>
     <message>
-        <source>windows of {longest} px are too short for an overlap of {overlap} px</source>
-        <translation>{longest} 像素的窗口对 {overlap} 像素的重叠来说太短</translation>
-    </message>
-    <message>
-        <source>windows of {most_pixels} px are too small for an overlap of {overlap} px</source>
-        <translation>{most_pixels} 像素的窗口对 {overlap} 像素的重叠来说太小</translation>
-    </message>
-    <message>
         <source>with values from {min} to {max}</source>
         <translation>，值介于 {min} 和 {max} 之间</translation>
     </message>

@@ -15,13 +15,14 @@ from onnx import TensorProto, helper
 from safetensors.torch import save as save_tensors
 
 from bsdrd.backends import open_backend
-from bsdrd.backends.base import FINISH_OUTPUTS, GRIDS, INPUT, LOOK_OUTPUTS, Backend, RawMaps
+from bsdrd.backends.base import FINISH_OUTPUTS, Backend, RawMaps
 from bsdrd.backends.onnx import OnnxBackend, usable_cores
 from bsdrd.backends.torch import TorchBackend, load_graph
 from bsdrd.bundle import Bundle, Graphs
 from bsdrd.errors import BsdrdError, DeviceError, ModelFileError
 from bsdrd.export import export_onnx
-from bsdrd.windows import plan, run_in_windows
+from bsdrd.stages import FEATURES, GRIDS, INPUT
+from bsdrd.windows import run_in_windows
 
 SIZES = [(64, 64), (65, 131), (150, 110), (96, 257)]
 
@@ -65,19 +66,17 @@ def test_both_backends_say_the_same_of_a_tile_that_ran_in_windows(small_bundle: 
         OnnxBackend(export_onnx(graph), device="cpu", threads=1),
         TorchBackend(small_bundle.spec, weights, device="cpu", threads=1),
     ]
-    tile = np.clip(np.random.default_rng(4).normal(120, 20, (660, 1000)), 0, 255).astype(np.uint8)
+    tile = np.clip(np.random.default_rng(4).normal(120, 20, (360, 500)), 0, 255).astype(np.uint8)
 
     def as_input(part: np.ndarray) -> np.ndarray:
         return part.astype(np.float32)[np.newaxis]
 
-    assert len(plan(660, 1000, 672 * 720)) > 1
-    ours, theirs = (
-        backend.finish(run_in_windows(backend.look, as_input, tile, 672 * 720)) for backend in backends
-    )
+    assert backends[0].stages == backends[1].stages
+    ours, theirs = (backend.finish(run_in_windows(backend, as_input, tile, 6)) for backend in backends)
     for name in ("struct", "detail", "fused"):
         np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=0, atol=1e-3)
     whole = backends[0].run(as_input(tile)[np.newaxis])
-    assert np.abs(ours.struct - whole.struct).max() < 2
+    np.testing.assert_allclose(ours.struct, whole.struct, rtol=0, atol=1e-4)
     assert np.ptp(whole.struct.mean((0, 1))) > 5
 
 
@@ -172,12 +171,13 @@ def test_threads_are_at_least_one_and_at_most_the_cores() -> None:
 
 @pytest.mark.parametrize("graph", [b"", b"no graph", b"\x08\x07" * 100])
 def test_a_damaged_graph_is_refused(small_bundle: Bundle, graph: bytes) -> None:
-    for graphs in (replace(small_bundle.graphs, look=graph), replace(small_bundle.graphs, finish=graph)):
+    look = (*small_bundle.graphs.look[:2], graph, *small_bundle.graphs.look[3:])
+    for graphs in (replace(small_bundle.graphs, look=look), replace(small_bundle.graphs, finish=graph)):
         with pytest.raises(ModelFileError, match="cannot be loaded"):
             OnnxBackend(graphs, device="cpu")
 
 
-def tiny_graph(outputs: tuple[str, ...] = LOOK_OUTPUTS, name: str = INPUT, rank: int = 4) -> bytes:
+def tiny_graph(outputs: tuple[str, ...] = (GRIDS, FEATURES), name: str = INPUT, rank: int = 4) -> bytes:
     nodes = [helper.make_node("Identity", [name], [output]) for output in outputs]
     shape = [None] * rank
     graph = helper.make_graph(
@@ -196,11 +196,11 @@ FINISH = tiny_graph(FINISH_OUTPUTS, GRIDS)
 @pytest.mark.parametrize(
     "graphs",
     [
-        Graphs(tiny_graph(outputs=("grids", "fused")), FINISH),
-        Graphs(tiny_graph(name="image"), FINISH),
-        Graphs(tiny_graph(rank=3), FINISH),
-        Graphs(tiny_graph(), tiny_graph()),
-        Graphs(tiny_graph(), tiny_graph(FINISH_OUTPUTS[:2], GRIDS)),
+        Graphs((tiny_graph(outputs=("grids", "fused")),), FINISH),
+        Graphs((tiny_graph(name="image"),), FINISH),
+        Graphs((tiny_graph(rank=3),), FINISH),
+        Graphs((tiny_graph(),), tiny_graph()),
+        Graphs((tiny_graph(),), tiny_graph(FINISH_OUTPUTS[:2], GRIDS)),
     ],
 )
 def test_a_graph_that_is_no_part_of_a_detector_is_refused(graphs: Graphs) -> None:
@@ -218,7 +218,7 @@ def test_a_graph_that_reads_other_files_is_refused(tmp_path: Path, monkeypatch: 
     model.graph.initializer.append(tensor)
     model.graph.node[0].CopyFrom(helper.make_node("Add", [INPUT, "w"], ["grids"]))
     with pytest.raises(ModelFileError):
-        OnnxBackend(Graphs(model.SerializeToString(), FINISH), device="cpu")
+        OnnxBackend(Graphs((model.SerializeToString(),), FINISH), device="cpu")
 
 
 def test_a_model_of_an_earlier_structure_runs_in_onnx_runtime_and_torch_says_why_it_does_not(
@@ -261,7 +261,7 @@ class _Failing:
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (MemoryError(), "not enough free memory to inspect 2 tiles of 80 x 64 px"),
+        (MemoryError(), "not enough free memory to inspect 2 tiles of 96 x 64 px"),
         (RuntimeError("[ONNXRuntimeError] : 1 : FAIL : bad allocation"), "not enough free memory"),
         (RuntimeError("BFCArena::AllocateRawInternal Failed to allocate memory for 9 bytes"), "not enough"),
         (
@@ -273,11 +273,11 @@ class _Failing:
 def test_a_failing_run_becomes_an_error_that_says_what_to_do(
     small_bundle: Bundle, error: Exception, says: str
 ) -> None:
-    for part in ("_look", "_finish"):
+    for part in ("_looks", "_finish"):
         backend = OnnxBackend(small_bundle.graphs, device="cpu", threads=1)
-        setattr(backend, part, _Failing(error))
+        setattr(backend, part, [_Failing(error)] if part == "_looks" else _Failing(error))
         with pytest.raises(DeviceError, match=says) as caught:
-            backend.run(pixels(2, 64, 80))
+            backend.run(pixels(2, 64, 96))
         assert caught.value.do_next
         assert "second line" not in str(caught.value)
 
@@ -285,15 +285,11 @@ def test_a_failing_run_becomes_an_error_that_says_what_to_do(
 def test_torch_that_runs_out_of_memory_says_so(
     torch_backend: TorchBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Failing:
-        def __init__(self, error: Exception) -> None:
-            self.error = error
-
-        def look(self, *_: object) -> object:
-            raise self.error
-
     def fails(error: Exception) -> BsdrdError:
-        monkeypatch.setattr(torch_backend, "_graph", Failing(error))
+        def failing(*_: object) -> object:
+            raise error
+
+        monkeypatch.setattr(torch_backend, "_steps", [failing])
         with pytest.raises(DeviceError) as caught:
             torch_backend.run(pixels(1, 64, 64))
         return caught.value

@@ -21,7 +21,7 @@ from bsdrd.bundle import (
     CALIBRATION,
     FINISH,
     LAYOUT,
-    LOOK,
+    LOOKS,
     MANIFEST,
     WEIGHTS,
     Bundle,
@@ -35,7 +35,7 @@ from bsdrd.manifest import SCHEMA_VERSION, Certificate, ProviderParity
 from bsdrd.model.spec import ModelSpec
 from bsdrd.result import Thresholds
 
-GRAPHS, WEIGHT_BYTES = Graphs(b"a graph" * 40, b"another graph" * 9), b"weights" * 50
+GRAPHS, WEIGHT_BYTES = Graphs((b"a graph" * 40, b"the next stage"), b"another graph" * 9), b"weights" * 50
 
 
 def certificate(**changes: Any) -> Certificate:
@@ -48,7 +48,7 @@ def certificate(**changes: Any) -> Certificate:
         ],
         "tiles": 9,
         "sizes": ["64x64"],
-        "look_sha256": hashlib.sha256(GRAPHS.look).hexdigest(),
+        "look_sha256": GRAPHS.look_sha256,
         "finish_sha256": hashlib.sha256(GRAPHS.finish).hexdigest(),
         "weights_sha256": hashlib.sha256(WEIGHT_BYTES).hexdigest(),
         "versions": {"torch": "2"},
@@ -129,10 +129,18 @@ def test_other_thresholds_make_a_new_model_that_names_its_parent(model: Path, tm
     assert with_calibration(old, Thresholds(1, 2), {}).reference_scores == old.reference_scores
 
 
-@pytest.mark.parametrize("part", ["look", "finish"])
-def test_a_certificate_of_another_network_is_not_written(tmp_path: Path, part: str) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(GRAPHS, look=(GRAPHS.look[0], b"other")),
+        replace(GRAPHS, look=GRAPHS.look[:1]),
+        replace(GRAPHS, look=GRAPHS.look[::-1]),
+        replace(GRAPHS, finish=b"other"),
+    ],
+)
+def test_a_certificate_of_another_network_is_not_written(tmp_path: Path, other: Graphs) -> None:
     with pytest.raises(ModelFileError, match="another graph"):
-        write(tmp_path / "x.bsdrd", replace(a_bundle(), graphs=replace(GRAPHS, **{part: b"other"})))
+        write(tmp_path / "x.bsdrd", replace(a_bundle(), graphs=other))
 
 
 def test_a_value_that_json_cannot_hold_is_not_written(tmp_path: Path) -> None:
@@ -256,7 +264,7 @@ def test_an_edited_manifest_is_refused(model: Path) -> None:
     assert "its manifest was changed" in refused(model)
 
 
-@pytest.mark.parametrize("part", [LOOK, FINISH])
+@pytest.mark.parametrize("part", [*LOOKS[:2], FINISH])
 def test_a_graph_swapped_with_a_matching_manifest_is_refused_by_its_certificate(
     model: Path, part: str
 ) -> None:
@@ -274,13 +282,13 @@ def test_a_newer_format_asks_for_an_update(model: Path) -> None:
     assert "Update" in caught.value.do_next
 
 
-@pytest.mark.parametrize("told_by", ["version", "member"])
+@pytest.mark.parametrize("told_by", ["version", "graph.onnx", "look.onnx"])
 def test_an_older_format_says_that_the_model_must_be_made_again(model: Path, told_by: str) -> None:
     if told_by == "version":
-        write_archive(model, edited_manifest(model, schema_version=1, old_field=1))
-    else:  # the format before held one graph
+        write_archive(model, edited_manifest(model, schema_version=SCHEMA_VERSION - 1, old_field=1))
+    else:  # the formats before held one graph, then two
         parts = members(model)
-        parts["graph.onnx"] = parts.pop(LOOK)
+        parts[told_by] = parts.pop(LOOKS[0])
         write_archive(model, parts)
     before = model.read_bytes()
     with pytest.raises(ModelFileError, match="earlier version") as caught:
@@ -340,7 +348,7 @@ def rebuilt(path: Path, *, drop: str = "", extra: dict[str, bytes] | None = None
         for name, data in parts.items():
             if name != drop:
                 entry = zipfile.ZipInfo(name)
-                if name == LOOK:
+                if name == LOOKS[0]:
                     for key, value in tweaks.items():
                         setattr(entry, key, value)
                 archive.writestr(entry, data)
@@ -349,13 +357,22 @@ def rebuilt(path: Path, *, drop: str = "", extra: dict[str, bytes] | None = None
         archive.comment = comment
 
 
-def test_a_missing_member_is_refused(model: Path) -> None:
-    rebuilt(model, drop=WEIGHTS)
-    assert "missing or unknown" in refused(model)
+@pytest.mark.parametrize("name", [WEIGHTS, LOOKS[0]])
+def test_a_missing_member_is_refused(model: Path, name: str) -> None:
+    rebuilt(model, drop=name)
+    assert f"missing or unknown ({name!r})" in refused(model)
+
+
+def test_a_stage_that_was_taken_out_or_put_in_is_refused(model: Path) -> None:
+    rebuilt(model, drop=LOOKS[1])
+    assert f"{LOOKS[1]} is not the one its manifest describes" in refused(model)
+    write(model, a_bundle())
+    rebuilt(model, extra={LOOKS[2]: b"one more"})
+    assert f"{LOOKS[2]} is not the one its manifest describes" in refused(model)
 
 
 @pytest.mark.parametrize(
-    "name", ["extra.txt", "../../evil", "/etc/passwd", "look.onnx/", "C:\\evil", "sub/look.onnx"]
+    "name", ["extra.txt", "../../evil", "/etc/passwd", "look1.onnx/", "C:\\evil", "sub/look1.onnx"]
 )
 def test_an_unknown_member_is_refused_whatever_its_path(model: Path, name: str) -> None:
     rebuilt(model, extra={name: b"x"})
@@ -365,7 +382,7 @@ def test_an_unknown_member_is_refused_whatever_its_path(model: Path, name: str) 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning:zipfile")
 def test_a_member_that_occurs_twice_is_refused(model: Path) -> None:
-    rebuilt(model, extra={LOOK: b"x"})
+    rebuilt(model, extra={LOOKS[0]: b"x"})
     assert "occurs twice" in refused(model)
 
 
@@ -388,7 +405,7 @@ def test_an_encrypted_member_is_refused(model: Path) -> None:
 
 
 def test_a_member_larger_than_it_can_be_is_refused(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LAYOUT.limits, LOOK, 100)
+    monkeypatch.setitem(LAYOUT.limits, LOOKS[0], 100)
     assert "larger than it can be" in refused(model)
 
 

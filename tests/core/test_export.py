@@ -13,8 +13,8 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from bsdrd import export, parity
-from bsdrd.backends.base import FINISH_OUTPUTS, GRIDS, INPUT, LOOK_OUTPUTS
-from bsdrd.backends.onnx import open_session
+from bsdrd.backends.base import FINISH_OUTPUTS
+from bsdrd.backends.onnx import OnnxBackend, open_session
 from bsdrd.backends.torch import load_graph
 from bsdrd.bundle import Bundle
 from bsdrd.errors import ModelFileError
@@ -22,11 +22,13 @@ from bsdrd.export import export_again, export_onnx, make_bundle, plain_graph
 from bsdrd.folding import folded
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
+from bsdrd.model.staging import stages_of
 from bsdrd.onnx_blocks import split_wide_blocks
-from bsdrd.onnx_graph import cut, leaving, simplify
+from bsdrd.onnx_graph import cut, joined, simplify
 from bsdrd.onnx_shuffle import faster_shuffles
 from bsdrd.parity import PARITY_SIZES, WINDOWED_SIZE, generated_tiles
 from bsdrd.result import Thresholds
+from bsdrd.stages import FEATURES, GRIDS, INPUT, STAGE, Stage
 
 
 def bundle_of(graph: DetectorGraph, tiles: list[np.ndarray] | None = None) -> Bundle:
@@ -50,7 +52,7 @@ def few_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_certificate_says_what_was_compared_and_that_it_passed(small_bundle: Bundle) -> None:
     proof = small_bundle.parity
     assert proof.passed
-    assert proof.look_sha256 == hashlib.sha256(small_bundle.graphs.look).hexdigest()
+    assert proof.look_sha256 == small_bundle.graphs.look_sha256
     assert proof.finish_sha256 == hashlib.sha256(small_bundle.graphs.finish).hexdigest()
     assert proof.weights_sha256 == hashlib.sha256(small_bundle.weights).hexdigest()
     assert proof.providers[0].provider == "CPU"
@@ -106,7 +108,7 @@ def test_colour_models_and_other_wavelets_can_be_exported(wavelet: str) -> None:
     spec = ModelSpec("efficientnet_lite0", channels=3, wavelet=wavelet, struct_width=24, detail_width=24)
     bundle = bundle_of(DetectorGraph.from_spec(spec))
     assert bundle.parity.passed
-    session = open_session(bundle.graphs.look, "CPU", 1)
+    session = open_session(bundle.graphs.look[0], "CPU", 1)
     assert session.get_inputs()[0].shape[1] == 3
 
 
@@ -331,33 +333,54 @@ def test_a_block_at_stride_two_of_the_tile_is_computed_in_six_groups() -> None:
 
 
 def test_the_exported_graph_has_no_padding_left_inside_the_teacher(small_bundle: Bundle) -> None:
-    model = onnx.load_from_string(small_bundle.graphs.look)
-    assert not [n.name for n in model.graph.node if n.op_type == "Pad" and n.name.startswith("/teacher/")]
+    for part in small_bundle.graphs.look:
+        assert "Pad" not in kinds(onnx.load_from_string(part))
 
 
 def test_the_exported_graphs_take_and_give_what_they_are_asked_for(small_bundle: Bundle) -> None:
-    parts = (
-        (small_bundle.graphs.look, INPUT, LOOK_OUTPUTS),
-        (small_bundle.graphs.finish, GRIDS, FINISH_OUTPUTS),
-        (plain_graph(small_bundle.graphs), INPUT, (*FINISH_OUTPUTS, "features")),
-    )
+    stages = [stage for stage, _ in stages_of(load_graph(small_bundle.spec, small_bundle.weights))]
+    parts = [
+        (small_bundle.graphs.finish, (GRIDS,), FINISH_OUTPUTS),
+        (plain_graph(small_bundle.graphs), (INPUT,), (*FINISH_OUTPUTS, FEATURES)),
+        *((part, one.takes, one.gives) for part, one in zip(small_bundle.graphs.look, stages, strict=True)),
+    ]
     for data, taken, given in parts:
         model = onnx.load_from_string(data)
-        assert [one.name for one in model.graph.input] == [taken]
+        assert tuple(one.name for one in model.graph.input) == taken
         assert tuple(one.name for one in model.graph.output) == given
+
+
+def test_each_exported_stage_says_what_it_is(small_bundle: Bundle) -> None:
+    stages = [stage for stage, _ in stages_of(load_graph(small_bundle.spec, small_bundle.weights))]
+    for part, stage in zip(small_bundle.graphs.look, stages, strict=True):
+        (text,) = [one.value for one in onnx.load_from_string(part).metadata_props if one.key == STAGE]
+        assert Stage.from_json(stage.takes, stage.gives, text) == stage
+
+
+def test_the_plain_graph_gives_what_the_parts_give(small_bundle: Bundle) -> None:
+    backend = OnnxBackend(small_bundle.graphs, device="cpu", threads=1)
+    session = open_session(plain_graph(small_bundle.graphs), "CPU", 1)
+    for size in ((64, 96), (101, 83)):
+        pixels = np.random.default_rng(0).uniform(0, 255, (2, 1, *size)).astype(np.float32)
+        struct, detail, fused, score, features = session.run(None, {INPUT: pixels})
+        maps = backend.run(pixels)
+        for mine, theirs in ((struct, maps.struct), (detail, maps.detail), (fused, maps.fused)):
+            np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-3)
+        np.testing.assert_allclose(features, maps.features, rtol=0, atol=1e-4)
+        np.testing.assert_allclose(score, maps.fused.max((1, 2)), rtol=0, atol=1e-3)
 
 
 def test_weights_are_in_one_of_the_graphs_only(small_bundle: Bundle) -> None:
     assert len(small_bundle.graphs.finish) < 64 * 1024
-    both = len(small_bundle.graphs.look) + len(small_bundle.graphs.finish)
-    assert len(plain_graph(small_bundle.graphs)) < both + 64 * 1024
+    all_parts = sum(map(len, small_bundle.graphs.look)) + len(small_bundle.graphs.finish)
+    assert len(plain_graph(small_bundle.graphs)) < all_parts + 96 * 1024
+    assert all_parts < len(small_bundle.weights) + 512 * 1024
 
 
 def test_the_teacher_can_be_cut_out_of_a_detector(small_bundle: Bundle) -> None:
-    model = onnx.load_from_string(small_bundle.graphs.look)
-    taps = leaving(model, "/teacher/")
-    assert len(taps) == 3
-    part = cut(model, taps)
+    parts = [onnx.load_from_string(part) for part in small_bundle.graphs.look]
+    model = joined(parts, (GRIDS, FEATURES))
+    part = cut(model, ("f1", "f2", FEATURES))
     assert len(part.graph.initializer) < len(model.graph.initializer)
     pixels = np.full((1, 1, 64, 96), 100, np.float32)
     found = open_session(part.SerializeToString(), "CPU", 1).run(None, {INPUT: pixels})

@@ -15,6 +15,8 @@ from bsdrd.model.finish import EDGE_BINS, PEAK, Finish, edge_bins
 from bsdrd.model.graph import DetectorGraph, Students, pad_to_cells
 from bsdrd.model.loss import LossSettings, gate, head_loss, level_loss, student_loss
 from bsdrd.model.spec import ModelSpec
+from bsdrd.model.staging import stages_of
+from bsdrd.stages import check_chain, run_whole
 
 SMALL = ModelSpec(teacher="efficientnet_lite0", struct_width=48, detail_width=48)
 
@@ -39,6 +41,36 @@ def test_both_students_rebuild_every_level_in_its_shape(spec):
     features = [torch.randn(2, 24, 24, 16), torch.randn(2, 40, 12, 8), torch.randn(2, 112, 6, 4)]
     for predicted in Students(spec).eval()(features):
         assert [p.shape for p in predicted] == [f.shape for f in features]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        SMALL,
+        ModelSpec(teacher="resnet18", channels=3, struct_width=48, detail_width=48, head_width=0),
+        ModelSpec(teacher="mobilenet_v2", struct_width=48, detail_width=48, head_maps=((0, 6.0, 6.0),)),
+    ],
+    ids=["default", "no head", "a head of one output"],
+)
+def test_the_stages_one_after_the_other_do_what_the_graph_does(spec):
+    torch.manual_seed(0)
+    graph = DetectorGraph.from_spec(spec)
+    chain = stages_of(graph)
+    check_chain([stage for stage, _ in chain])
+    pixels = torch.rand(2, spec.channels, 75, 130) * 255
+
+    def step(index, taken):
+        given = chain[index][1](*(torch.from_numpy(values) for values in taken))
+        stage = chain[index][0]
+        for name, tensor in zip(stage.gives, given, strict=True):
+            assert tensor.shape[2:] == (96 // stage.strides[name], 160 // stage.strides[name])
+            assert stage.reach % stage.strides[name] == 0
+        return [tensor.numpy() for tensor in given]
+
+    with torch.no_grad():
+        found = run_whole([stage for stage, _ in chain], step, pixels.numpy())
+        for mine, theirs in zip(found, graph.look(pixels), strict=True):
+            torch.testing.assert_close(torch.from_numpy(mine), theirs, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(("height", "width"), [(64, 64), (65, 127), (230, 301), (96, 333)])

@@ -5,7 +5,7 @@ import torch
 
 from bsdrd.errors import TeacherError
 from bsdrd.model import teachers
-from bsdrd.model.teachers import TEACHERS, empty_teacher, load_teacher
+from bsdrd.model.teachers import STEPS, TEACHERS, empty_teacher, load_teacher
 
 
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "mobilenet_v2", "resnet18"])
@@ -84,3 +84,23 @@ def test_weights_of_another_network_are_refused(tmp_path, monkeypatch):
     monkeypatch.setitem(TEACHERS, "resnet18", entry)
     with pytest.raises(TeacherError, match="does not belong to this teacher"):
         load_teacher("resnet18", weights=path)
+
+
+@pytest.mark.parametrize("name", list(TEACHERS))
+def test_a_step_sees_no_further_than_its_stated_reach(name):
+    """What lies further from a cut than the reach is as if nothing had been cut."""
+    torch.manual_seed(0)
+    teacher, reach = empty_teacher(name), TEACHERS[name].reach
+    x = torch.rand(1, 3, 64, 1024) * 255
+    for step in range(STEPS):
+        with torch.no_grad():
+            whole = teacher.step(step, x)
+            stride, out = 1024 // x.shape[3], 1024 // whole.shape[3]
+            far, at = -(-reach[step] // out), 512 // out
+            right = teacher.step(step, x[..., 512 // stride :])
+            left = teacher.step(step, x[..., : 512 // stride])
+        scale = float(whole.abs().max()) or 1.0
+        torch.testing.assert_close(right[..., far:], whole[..., at + far :], rtol=0, atol=1e-5 * scale)
+        torch.testing.assert_close(left[..., : at - far], whole[..., : at - far], rtol=0, atol=1e-5 * scale)
+        assert not torch.allclose(right, whole[..., at:], rtol=0, atol=1e-5 * scale), "nothing was cut"
+        x = whole

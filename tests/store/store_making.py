@@ -100,7 +100,7 @@ def mask_of(height: int = 70, width: int = 90, *, seed: int = 0) -> NDArray[np.b
 
 def model_file(path: Path, *, name: str = "starter", parity: bool = True, parent: str = "") -> str:
     """A whole model file, as the registry sees it (its network is never run); returns its hash."""
-    graphs, weights = Graphs(name.encode() * 50, name.encode()), name.encode() * 70
+    graphs, weights = Graphs((name.encode() * 50,), name.encode()), name.encode() * 70
     certificate = Certificate(
         passed=parity,
         map_tolerance=0.01,
@@ -108,7 +108,7 @@ def model_file(path: Path, *, name: str = "starter", parity: bool = True, parent
         providers=[ProviderParity(provider="CPU", map_difference=0.0, score_difference=0.0, verdict_flips=0)],
         tiles=4,
         sizes=["70x90"],
-        look_sha256=hashlib.sha256(graphs.look).hexdigest(),
+        look_sha256=graphs.look_sha256,
         finish_sha256=hashlib.sha256(graphs.finish).hexdigest(),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         versions={"torch": "2"},

@@ -10,16 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsdrd.errors import BsdrdError, DeviceError, ModelFileError
+from bsdrd.stages import Stage, Tensors, run_whole
 
 BackendName = Literal["onnx", "torch"]
 Device = Literal["auto", "cpu", "cuda"]
 
-#: What the exported graphs call their inputs and outputs, in this order: the first takes pixels, the second
-#: the grids of the first.
-INPUT = "pixels"
-GRIDS = "grids"
-FEATURES = "features"
-LOOK_OUTPUTS = (GRIDS, FEATURES)
+#: What the exported second part calls its outputs, in this order; it takes the grids of the first.
 FINISH_OUTPUTS = ("struct", "detail", "fused", "score")
 
 
@@ -60,14 +56,32 @@ class Backend(Protocol):
         name: Which library runs it.
         provider: Device that really runs it, "CPU" or "CUDA".
         fallback_reason: Why that is not the device asked for; empty where it is.
+        stages: Of the first part of the network.
     """
 
     name: BackendName
     provider: str
     fallback_reason: str
+    stages: tuple[Stage, ...]
+
+    def step(self, index: int, taken: Tensors) -> Tensors:
+        """Runs one stage of the first part of the network, on tiles or on windows of a tile.
+
+        Args:
+            index: Of the stage.
+            taken: float32, what the stage takes: N x C x H/stride x W/stride each, C-contiguous. H and W are
+                multiples of `bsdrd.stages.CELL`.
+
+        Returns:
+            What it gives, likewise.
+
+        Raises:
+            DeviceError: If the device runs out of memory or fails.
+        """
+        ...
 
     def look(self, pixels: NDArray[np.float32]) -> RawGrids:
-        """Runs the first part of the network, on tiles or on windows of a tile.
+        """Runs the first part of the network on whole tiles.
 
         Args:
             pixels: float32, N x C x H x W, 0..255, C-contiguous; H and W at least 64.
@@ -75,7 +89,7 @@ class Backend(Protocol):
         Raises:
             DeviceError: If the device runs out of memory or fails.
         """
-        ...
+        return RawGrids(*run_whole(self.stages, self.step, pixels))
 
     def finish(self, seen: RawGrids) -> RawMaps:
         """Runs the second part: the maps of whole tiles. Their features stay as they are.

@@ -18,9 +18,6 @@ from numpy.typing import NDArray
 
 from bsdrd.backends.base import (
     FINISH_OUTPUTS,
-    GRIDS,
-    INPUT,
-    LOOK_OUTPUTS,
     Backend,
     BackendName,
     Device,
@@ -34,6 +31,7 @@ from bsdrd.backends.base import (
 from bsdrd.bundle import Graphs
 from bsdrd.errors import DeviceError, ModelFileError
 from bsdrd.result import MAP_STRIDE
+from bsdrd.stages import GRIDS, STAGE, Stage, Tensors, check_chain
 
 # Enough for the largest window of the embedded default in one piece.
 _RESERVED_BYTES = 256 * 1024**2
@@ -45,7 +43,7 @@ class OnnxBackend(Backend):
     """See `bsdrd.backends.base.Backend`.
 
     Args:
-        graphs: An exported detector.
+        graphs: An exported detector; its stages open one after the other.
         device: "auto" takes CUDA where it works, else the CPU.
         threads: CPU threads; 0 takes one for each core this process may use.
 
@@ -61,16 +59,20 @@ class OnnxBackend(Backend):
             raise DeviceError(f"There is no device named {device!r}.", do_next="Choose auto, cpu or cuda.")
         self.provider = "CPU"
         self.fallback_reason = ""
-        self._look: Any = None
+        self._looks: list[Any] = []
         if device != "cpu":
             self._try_cuda(graphs.look, threads, asked=device == "cuda")
-        if self._look is None:
-            self._look = open_session(graphs.look, "CPU", threads)
+        if not self._looks:
+            self._looks = [open_session(graph, "CPU", threads) for graph in graphs.look]
         self._finish: Any = open_session(graphs.finish, self.provider, threads, blocked=False)
-        _check_interface(self._look, INPUT, LOOK_OUTPUTS)
-        _check_interface(self._finish, GRIDS, FINISH_OUTPUTS)
+        self.stages = tuple(_stage(session) for session in self._looks)
+        try:
+            check_chain(self.stages)
+        except ValueError as error:
+            raise unreadable_network(error) from error
+        _check_finish(self._finish)
 
-    def _try_cuda(self, look: bytes, threads: int, *, asked: bool) -> None:
+    def _try_cuda(self, look: Sequence[bytes], threads: int, *, asked: bool) -> None:
         if _PROVIDERS["CUDA"] not in ort.get_available_providers():
             if asked:
                 self.fallback_reason = (
@@ -78,35 +80,37 @@ class OnnxBackend(Backend):
                 )
             return
         try:
-            session = open_session(look, "CUDA", threads)
+            sessions = [open_session(graph, "CUDA", threads) for graph in look]
         except ModelFileError as error:
             self.fallback_reason = f"CUDA could not be started: {error.what}"
             return
         # ONNX Runtime goes on without CUDA, quietly, where its libraries or the driver are missing.
-        if _PROVIDERS["CUDA"] in session.get_providers():
-            self.provider, self._look = "CUDA", session
+        if all(_PROVIDERS["CUDA"] in session.get_providers() for session in sessions):
+            self.provider, self._looks = "CUDA", sessions
         else:
             self.fallback_reason = (
                 "CUDA could not be started: its driver or libraries are missing or too old."
             )
 
-    def look(self, pixels: NDArray[np.float32]) -> RawGrids:
-        """See `Backend.look`."""
-        return RawGrids(*self._run(self._look, LOOK_OUTPUTS, {INPUT: pixels}, 1))
+    def step(self, index: int, taken: Tensors) -> Tensors:
+        """See `Backend.step`."""
+        stage = self.stages[index]
+        given = dict(zip(stage.takes, taken, strict=True))
+        return self._run(self._looks[index], stage.gives, given, stage.strides[stage.takes[0]])
 
     def finish(self, seen: RawGrids) -> RawMaps:
         """See `Backend.finish`."""
-        struct, detail, fused = self._run(self._finish, _MAPS, {GRIDS: seen.grids}, MAP_STRIDE)
+        maps = self._run(self._finish, _MAPS, {GRIDS: seen.grids}, MAP_STRIDE)
+        # What ONNX Runtime returns lies in its own memory, and whoever keeps it would break that up.
+        struct, detail, fused = (np.array(one) for one in maps)
         return RawMaps(struct, detail, fused, seen.features)
 
     def _run(
         self, session: Any, wanted: Sequence[str], given: dict[str, NDArray[np.float32]], stride: int
     ) -> list[NDArray[np.float32]]:
-        (batch,) = given.values()
+        batch = next(iter(given.values()))
         try:
-            outputs = session.run(list(wanted), given)
-            # What ONNX Runtime returns lies in its own memory, and whoever keeps it would break that up.
-            return [np.array(output) for output in outputs]
+            return session.run(list(wanted), given)
         except MemoryError as error:
             raise out_of_memory(batch, self.provider, stride) from error
         except Exception as error:  # ONNX Runtime raises a dozen classes that share no base.
@@ -116,7 +120,7 @@ class OnnxBackend(Backend):
 
     def close(self) -> None:
         """See `Backend.close`."""
-        self._look = self._finish = None
+        self._looks, self._finish = [], None
         gc.collect()
 
 
@@ -190,10 +194,31 @@ def _return_freed_memory() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def _check_interface(session: Any, takes: str, gives: Sequence[str]) -> None:
+def _stage(session: Any) -> Stage:
+    """What a stage says of itself."""
+    takes = [node.name for node in session.get_inputs()]
+    gives = [node.name for node in session.get_outputs()]
+    text = session.get_modelmeta().custom_metadata_map.get(STAGE, "")
+    _check_types(session)
+    try:
+        return Stage.from_json(takes, gives, text)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise unreadable_network(error) from error
+
+
+def _check_finish(session: Any) -> None:
+    _check_types(session)
+    inputs, outputs = (
+        [node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs())
+    )
+    if inputs != [GRIDS] or outputs != list(FINISH_OUTPUTS):
+        raise unreadable_network(ValueError(f"it takes {inputs} and gives {outputs}"))
+
+
+def _check_types(session: Any) -> None:
     inputs = [(node.name, node.type, len(node.shape)) for node in session.get_inputs()]
-    outputs = tuple(node.name for node in session.get_outputs())
-    if inputs != [(takes, "tensor(float)", 4)] or outputs != tuple(gives):
+    outputs = [node.name for node in session.get_outputs()]
+    if any(kind != "tensor(float)" or rank != 4 for _, kind, rank in inputs):
         raise unreadable_network(ValueError(f"it takes {inputs} and gives {outputs}"))
 
 

@@ -24,7 +24,9 @@ from bsdrd.backends.base import (
 from bsdrd.errors import DeviceError
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.spec import ModelSpec
+from bsdrd.model.staging import stages_of
 from bsdrd.result import MAP_STRIDE
+from bsdrd.stages import Tensors
 
 
 class TorchBackend(Backend):
@@ -55,35 +57,39 @@ class TorchBackend(Backend):
             torch.set_num_threads(threads)
         self._device = torch.device("cuda" if cuda else "cpu")
         self._graph: DetectorGraph | None = load_graph(spec, weights).to(self._device)
+        stages = stages_of(self._graph)
+        self.stages = tuple(stage for stage, _ in stages)
+        self._steps = [step for _, step in stages]
 
-    def look(self, pixels: NDArray[np.float32]) -> RawGrids:
-        """See `Backend.look`."""
-        assert self._graph is not None, "the detector asks no closed backend"
-        return RawGrids(*self._run(self._graph.look, pixels, 1))
+    def step(self, index: int, taken: Tensors) -> Tensors:
+        """See `Backend.step`."""
+        return self._run(self._steps[index], taken, self.stages[index].strides[self.stages[index].takes[0]])
 
     def finish(self, seen: RawGrids) -> RawMaps:
         """See `Backend.finish`."""
         assert self._graph is not None, "the detector asks no closed backend"
-        struct, detail, fused, _ = self._run(self._graph.finish, seen.grids, MAP_STRIDE)
+        struct, detail, fused, _ = self._run(self._graph.finish, [seen.grids], MAP_STRIDE)
         return RawMaps(struct, detail, fused, seen.features)
 
     def _run(
-        self, part: Callable[[torch.Tensor], Sequence[torch.Tensor]], batch: NDArray[np.float32], stride: int
+        self, part: Callable[..., Sequence[torch.Tensor]], taken: Tensors, stride: int
     ) -> list[NDArray[np.float32]]:
         try:
             # TF32 has ten bits of mantissa and would move scores between devices.
             with torch.inference_mode(), torch.backends.cudnn.flags(allow_tf32=False):
-                return [tensor.cpu().numpy() for tensor in part(as_tensor(batch).to(self._device))]
+                given = part(*(as_tensor(values).to(self._device) for values in taken))
+                return [tensor.cpu().numpy() for tensor in given]
         except (torch.OutOfMemoryError, MemoryError) as error:
-            raise out_of_memory(batch, self.provider, stride) from error
+            raise out_of_memory(taken[0], self.provider, stride) from error
         except RuntimeError as error:
             if "can't allocate memory" in str(error) or "not enough memory" in str(error):
-                raise out_of_memory(batch, self.provider, stride) from error
+                raise out_of_memory(taken[0], self.provider, stride) from error
             raise failed_run(error, self.provider) from error
 
     def close(self) -> None:
         """See `Backend.close`."""
         self._graph = None
+        self._steps = []
         gc.collect()
         if self.provider == "CUDA":
             torch.cuda.empty_cache()

@@ -41,10 +41,17 @@ class DefectHead(nn.Module):
     def forward(self, features: list[Tensor]) -> Tensor:
         """[F1, F2, F3] -> N x outputs x H/4 x W/4, a logit of each cell for each output."""
         f1, f2, f3 = features
+        return self.decode(f1, *self.code(f2, f3))
+
+    def code(self, f2: Tensor, f3: Tensor) -> list[Tensor]:
+        """F2, F3 -> N x w x H/8 x W/8 and, where there are two outputs, the second at that stride."""
         x = self.join3(self.far(f3))  # N x 2w x H/16 x W/16
         x = F.pixel_shuffle(F.relu(self.up3(x)), 2)  # N x w x H/8 x W/8
         x = self.join2(torch.cat([x, self.middle(f2)], dim=1))
-        area = self.area(x) if self.area is not None else None  # N x 1 x H/8 x W/8
+        return [x] if self.area is None else [x, self.area(x)]
+
+    def decode(self, f1: Tensor, x: Tensor, area: Tensor | None = None) -> Tensor:
+        """F1 and what `code` gave -> the answer of `forward`."""
         x = F.pixel_shuffle(F.relu(self.up2(x)), 2)  # N x w/2 x H/4 x W/4
         x = self.join1(torch.cat([x, self.near(f1)], dim=1))
         if area is None:

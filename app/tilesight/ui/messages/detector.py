@@ -93,8 +93,6 @@ MESSAGES = (
     QT_TRANSLATE_NOOP("Message", "the map threshold must be finite"),
     QT_TRANSLATE_NOOP("Message", "the mask is {dtype} {shape}, expected bool H x W"),
     QT_TRANSLATE_NOOP("Message", "the smallest region area ({min_area_px} px) must be at least 1 px"),
-    QT_TRANSLATE_NOOP("Message", "windows of {longest} px are too short for an overlap of {overlap} px"),
-    QT_TRANSLATE_NOOP("Message", "windows of {most_pixels} px are too small for an overlap of {overlap} px"),
     QT_TRANSLATE_NOOP("Message", "with values from {min} to {max}"),
     QT_TRANSLATE_NOOP("Message", "{filename} is compressed, which a model file never is"),
     QT_TRANSLATE_NOOP("Message", "{filename} is encrypted"),

@@ -1,0 +1,89 @@
+"""`DetectorGraph.look` as a chain of stages, for tiles that are too large to run in one go.
+
+    pixels -> f1 -> f2, aligned -> middle -> features -> codes -> grids
+
+Fine strides hold the most values for each pixel, coarse ones see furthest. So the first and the last stage
+run in small windows, the others in bands as wide as the tile. Where the students' decoders begin is a cut as
+well: up to there they see a hundred pixels far, from there on sixteen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from bsdrd.model.graph import DetectorGraph
+from bsdrd.model.teachers import teacher_entry
+from bsdrd.stages import CELL, FEATURES, GRIDS, INPUT, Stage
+
+#: A stage as torch runs it: the tensors that it takes, to those that it gives.
+Step = Callable[..., tuple[Tensor, ...]]
+
+# How far the students' codes and the defect head's look, and all from there on, see `docs/detector.md`.
+_CODE_REACH, _DECODE_REACH = 104, 16
+# What the longest wavelets in use add to either; two-tap ones add nothing.
+_WAVELET_REACH = 64
+
+
+def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
+    """The stages of `look`, but for padding before and cropping after them.
+
+    Args:
+        graph: In evaluation mode.
+    """
+    teacher, students, head = graph.teacher, graph.students, graph.students.head
+
+    def to_f1(pixels: Tensor) -> tuple[Tensor]:
+        return (teacher.step(0, graph.colours(pixels)),)
+
+    def to_f2(f1: Tensor) -> tuple[Tensor, Tensor]:
+        return teacher.step(1, f1), students.struct.align1(f1)
+
+    def to_middle(f2: Tensor) -> tuple[Tensor]:
+        return (teacher.step(2, f2),)
+
+    def to_f3(middle: Tensor) -> tuple[Tensor]:
+        return (teacher.step(3, middle),)
+
+    def codes(aligned: Tensor, f2: Tensor, f3: Tensor) -> tuple[Tensor, ...]:
+        struct, detail = students.struct.code(aligned, f2, f3), students.detail.code(f3)
+        found = graph.differences(f3, students.struct.head3(struct), students.detail.head3(detail))
+        coarse = torch.stack([graph.scaled(grid, which, 2) for which, grid in enumerate(found)], dim=1)
+        return struct, detail, coarse, *([] if head is None else head.code(f2, f3))
+
+    def grids(
+        f1: Tensor, f2: Tensor, struct: Tensor, detail: Tensor, coarse: Tensor, *seen: Tensor
+    ) -> tuple[Tensor]:
+        levels = zip((f1, f2), students.struct.decode(struct), students.detail.decode(detail), strict=True)
+        found = [graph.differences(*level) for level in levels]
+        out = [
+            graph.sum_of_levels([graph.scaled(found[0][which], which, 0),
+                                 graph.scaled(found[1][which], which, 1), coarse[:, which]])
+            for which in (0, 1)
+        ]  # fmt: skip
+        if head is not None:
+            out.append(head.decode(f1, *seen))
+        return (torch.cat(out, dim=1),)
+
+    near, middle, far, end = (-(-reach // 16) * 16 for reach in teacher_entry(graph.spec.teacher).reach)
+    long = graph.spec.use_wavelet and graph.spec.wavelet not in ("haar", "db1")
+    more = _WAVELET_REACH if long else 0
+    code_reach = -(-(_CODE_REACH + more) // CELL) * CELL
+    strides = {INPUT: 1, "f1": 4, "f2": 8, "aligned": 16, "middle": 16, FEATURES: 16, GRIDS: 4}
+    strides |= {"struct_code": 16, "detail_code": 16, "coarse": 16, "head_code": 8, "area": 8}
+    head_codes = () if head is None else ("head_code", "area")[: 1 if head.area is None else 2]
+    all_codes = ("struct_code", "detail_code", "coarse", *head_codes)
+
+    def stage(takes: tuple[str, ...], gives: tuple[str, ...], reach: int, rows: int, columns: int) -> Stage:
+        return Stage(takes, gives, {name: strides[name] for name in (*takes, *gives)}, reach, rows, columns)
+
+    return [
+        (stage((INPUT,), ("f1",), near, 704, 512), to_f1),
+        (stage(("f1",), ("f2", "aligned"), middle, 704, 2048), to_f2),
+        (stage(("f2",), ("middle",), far, 0, 0), to_middle),
+        (stage(("middle",), (FEATURES,), end, 0, 2048), to_f3),
+        (stage(("aligned", "f2", FEATURES), all_codes, code_reach, 0, 1376), codes),
+        (stage(("f1", "f2", *all_codes), (GRIDS,), _DECODE_REACH + more, 704, 1024), grids),
+    ]
