@@ -1,8 +1,8 @@
 """Changes of the detector that a trial may ask for by name and that do not ship: one function each.
 
 A function changes classes and functions of `bsdrd` in this process, before it trains; so a trial runs in a
-process of its own. What is exported is the changed network, so the model file of a trial gives its maps with
-ONNX Runtime like any other, but can only be trained further with the same levers.
+process of its own. Its model file can only be opened by a process with the same levers, and with torch: what
+a lever does need not survive the export to the last digit, nor the cuts between windows.
 
 What turns out to help moves into `bsdrd` itself; what does not stays here, with its line in docs/method.md.
 """
@@ -25,6 +25,7 @@ from bsdrd.data.layouts import Dataset
 from bsdrd.model import graph, teachers
 from bsdrd.model.blocks import Residual
 from bsdrd.model.graph import DetectorGraph, Students
+from bsdrd.model.teachers import Teacher
 from bsdrd.training import fitting, looks, loop
 from bsdrd.training.settings import TrainSettings
 
@@ -42,10 +43,7 @@ _WHITENING_TILES = 24
 def _shown(change: Callable[[Tensor], Tensor]) -> None:
     """Puts a function of N x 1 x H x W grey values in 0..255 before the teacher; it may give 3 channels."""
 
-    def see(self: DetectorGraph, padded: Tensor) -> list[Tensor]:
-        return self.teacher(change(padded).expand(-1, 3, -1, -1))
-
-    DetectorGraph.see = see
+    DetectorGraph.colours = lambda _, padded: change(padded).expand(-1, 3, -1, -1)
 
 
 def _wide_mean(pixels: Tensor, blocks: int) -> Tensor:
@@ -182,21 +180,25 @@ def feature_noise(_: Dataset, __: TrainSettings) -> None:
 # --- teacher ---------------------------------------------------------------------------------------------
 
 
-class _Whitened(nn.Module):
+class _Whitened(Teacher):
     """A teacher whose features are standardised channel by channel."""
 
-    def __init__(self, teacher: nn.Module, channels: tuple[int, ...]) -> None:
+    def __init__(self, teacher: Teacher, channels: tuple[int, ...]) -> None:
         super().__init__()
         self.inner = teacher
         for level, count in enumerate(channels):
             self.register_buffer(f"mean{level}", torch.zeros(1, count, 1, 1))
             self.register_buffer(f"std{level}", torch.ones(1, count, 1, 1))
 
-    def forward(self, pixels: Tensor) -> list[Tensor]:
-        return [
-            (f - self.get_buffer(f"mean{level}")) / self.get_buffer(f"std{level}")
-            for level, f in enumerate(self.inner(pixels))
-        ]
+    def step(self, index: int, x: Tensor) -> Tensor:
+        """As of the teacher, whose steps hand on features as they were."""
+        if index in (1, 2):
+            x = x * self.get_buffer(f"std{index - 1}") + self.get_buffer(f"mean{index - 1}")
+        x = self.inner.step(index, x)
+        level = {0: 0, 1: 1, 3: 2}.get(index)
+        if level is None:
+            return x
+        return (x - self.get_buffer(f"mean{level}")) / self.get_buffer(f"std{level}")
 
 
 def whitened(dataset: Dataset, settings: TrainSettings) -> None:
