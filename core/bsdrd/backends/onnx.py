@@ -163,6 +163,9 @@ def open_session(graph: bytes, provider: str, threads: int, *, blocked: bool = T
     # Set, never left to ONNX Runtime: its own choice pins threads to cores, which other programs share.
     options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
+    # Each stage has threads of its own. Those of the last stage would spin, waiting for more work, on the
+    # cores that the next one needs: measured 84 ms instead of 17 ms for a tile of 256 px on two cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if not blocked:
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.log_severity_level = 4  # What matters comes as an exception or as a missing provider.
