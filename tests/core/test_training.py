@@ -126,8 +126,11 @@ def test_a_cancelled_training_resumes_to_the_model_of_an_uninterrupted_one(folde
     assert isinstance(events[-1], Finished)
     assert (events[-1].reason, events[-1].path) == ("cancelled", None)
     assert not out.exists()
+    took = events[-1].seconds
     events = run(folder, out, resume=True)
     assert events[0].step == 3
+    assert events[-1].seconds > 0.9 * took, "what the first run took counts too"
+    assert read_bundle(out).provenance["seconds"] == pytest.approx(events[-1].seconds, abs=1.0)
     assert read_bundle(out).weights == read_bundle(trained[0]).weights
 
 
