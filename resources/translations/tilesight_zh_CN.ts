@@ -4468,10 +4468,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Close other programs or choose a smaller batch. {again}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Compare again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4545,6 +4541,10 @@
     </message>
     <message>
         <source>Begins: {train} pictures to learn from, {held} held out ({device}, processor threads: {threads})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs, or train anew with fewer tiles in a step. {again}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7484,7 +7484,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No old good tiles are found: label records good, or add a folder.</source>
+        <source>No old good tiles are found: label records good whose pictures are kept, or add a folder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -8557,6 +8557,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The choice above was changed since: look at these tiles again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Leave the selected ones out</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8858,6 +8862,10 @@
     </message>
     <message>
         <source>Give it up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on to compare</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

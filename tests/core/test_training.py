@@ -131,6 +131,20 @@ def test_a_cancelled_training_resumes_to_the_model_of_an_uninterrupted_one(folde
     assert read_bundle(out).weights == read_bundle(trained[0]).weights
 
 
+def test_a_resumed_training_says_how_long_all_its_runs_took(folder, tmp_path):
+    out = tmp_path / "resumed.bsdrd"
+    asked = iter([False, False, False, True])
+    run(folder, out, cancelled=lambda: next(asked))
+    checkpoint = out.with_suffix(".checkpoint")
+    state = load_checkpoint(checkpoint)
+    assert state["progress"]["seconds"] > 0
+    state["progress"]["seconds"] = 5000.0
+    torch.save(state, checkpoint)
+    events = run(folder, out, resume=True)
+    assert events[-1].seconds > 5000
+    assert read_bundle(out).provenance["seconds"] > 5000
+
+
 def test_a_checkpoint_of_other_settings_or_other_tiles_is_refused(folder, trained, tmp_path):
     checkpoint = trained[0].with_suffix(".checkpoint")
     other = SETTINGS.model_copy(update={"learning_rate": 1e-3})

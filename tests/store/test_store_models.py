@@ -223,6 +223,7 @@ def test_a_deleted_model_may_come_back(store: RecordStore, three: list[StoredMod
     store.models.remove(digest, actor="eve", why="tidy")
     again = store.models.add(tmp_path / "old.bsdrd", actor="bob")
     assert (again.sha256, again.removed_at, again.added_by) == (digest, None, "eve")
+    assert again.state == "candidate", "as every model that is brought"
     assert store.models.path(digest).is_file()
 
 

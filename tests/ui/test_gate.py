@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from tests.ui.test_train import WAIT, click, compare, freeze, live, model, train  # noqa: F401
 
 from bsdrd.detector import open_detector
@@ -92,6 +93,38 @@ def test_a_candidate_is_deleted_with_a_reason_and_the_live_model_cannot_be(
     qtbot.waitUntil(lambda: len(names(train)) == 1, **WAIT)
     entry = next(one for one in program.store.audit.entries() if one.action == "model deleted")
     assert entry.why == "no use"
+
+
+def test_a_deleted_model_is_still_named_among_the_promotions(qtbot, train, strict, tmp_path):
+    compare(qtbot, train)
+    train.show_step(RELEASE)
+    train.release.reason.setText("a try")
+    train.release.override.setText("nobody minds")
+    click(qtbot, train.release.promote)
+    qtbot.waitUntil(lambda: train.release.back.isVisible() and not train.gate.swapping, **WAIT)
+    train.release.back_reason.setText("end of the try")
+    click(qtbot, train.release.roll_back)
+    qtbot.waitUntil(lambda: train.release.back.isHidden() and not train.gate.swapping, **WAIT)
+    train.show_step(MODELS)
+    train.models.choose(strict)
+    click(qtbot, train.models.remove)
+    train.models.why.setText("no use")
+    click(qtbot, train.models.sure)
+    qtbot.waitUntil(lambda: len(names(train)) == 1, **WAIT)
+    said = [words.text() for words in train.models.promotions.findChildren(QLabel)]
+    live = train.gate.registry.live.name
+    assert f"{live} → strict" in said
+    assert f"strict → {live}" in said
+
+
+def test_the_live_model_has_one_button_to_be_compared_with(qtbot, train, strict):
+    compare(qtbot, train)
+    qtbot.waitUntil(lambda: train.gate.registry.live is not None, **WAIT)
+    train.show_step(MODELS)
+    train.models.choose(train.gate.registry.live.sha256)
+    train.models.choose(strict)
+    assert train.models.compare.isEnabled()
+    assert train.models.compare_two.isHidden()
 
 
 def test_a_tile_that_changes_is_shown_with_the_maps_of_both_models(qtbot, train, strict):

@@ -215,6 +215,39 @@ def test_chosen_tiles_are_counted_shown_and_can_be_left_out(qtbot, train, good_f
     assert train.tiles.counts.text() == "11 pictures of 11 tiles"
 
 
+def test_tiles_of_an_earlier_choice_are_named_so_and_not_trained_on_unnoticed(
+    qtbot, train, good_folder, tmp_path
+):
+    choose_tiles(qtbot, train, good_folder)
+    assert train.tiles.stale.isHidden()
+    other = tmp_path / "second supplier"
+    other.mkdir()
+    cv2.imwrite(str(other / "t.png"), picture(None, 900))
+    train.tiles.folders.set_folders([good_folder, other])
+    assert "look at these tiles again" in train.tiles.stale.text()
+    assert not train.tiles.stale.isHidden()
+    assert not train.tiles.go_on.isEnabled()
+    train.tiles.folders.set_folders([good_folder])
+    assert train.tiles.stale.isHidden(), "the choice is that of the tiles again"
+    assert train.tiles.go_on.isEnabled()
+    train.tiles.folders.set_folders([good_folder, other])
+    click(qtbot, train.tiles.look)
+    qtbot.waitUntil(lambda: train.tiles.counts.text() == "13 pictures of 13 tiles", **WAIT)
+    assert train.tiles.stale.isHidden()
+    assert train.tiles.go_on.isEnabled()
+
+
+def test_the_keyboard_stays_in_train_where_a_pressed_button_is_disabled(qtbot, program, train, good_folder):
+    program.window.activateWindow()
+    train.tiles.folders.set_folders([good_folder])
+    train.tiles.look.setFocus()
+    qtbot.keyClick(train.tiles.look, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: train.model.tiles is not None and not train.model.busy, **WAIT)
+    focus = program.window.focusWidget()
+    assert focus is not None
+    assert train.isAncestorOf(focus)
+
+
 def test_labelled_records_can_be_learnt_from(qtbot, train):
     train.tiles.good.setChecked(True)
     click(qtbot, train.tiles.look)
@@ -263,9 +296,12 @@ def test_a_training_shows_curves_and_samples_is_paused_and_resumed_and_becomes_a
     click(qtbot, train.training.resume)
     qtbot.waitUntil(lambda: train.model.run.status is Status.FINISHED, **WAIT)
     assert len(train.training.chart._curves["detail/F3"].getData()[0]) == 30
+    assert "pictures/s" not in train.training.facts.text()
     qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
     stored = program.store.models.all()[0]
     assert (stored.name, stored.state) == ("new light", "candidate")
+    click(qtbot, train.training.to_compare)
+    assert train.pages.currentIndex() == COMPARE
 
 
 @pytest.mark.usefixtures("child")

@@ -71,11 +71,28 @@ def test_one_key_leaves_out_or_keeps_and_each_is_taken_back(qtbot, train, panel:
     qtbot.keyClick(panel.strip, Qt.Key.Key_K)
     assert panel.strip.item(1).text() == "2 kept"
     assert panel.progress.text() == "2 decided of 2"
+    qtbot.keyClick(panel.strip, Qt.Key.Key_K)
+    assert panel.progress.text() == "3 decided of 3", "never more than there are"
+    qtbot.keyClick(panel.strip, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(panel.strip, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(panel.strip, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert (panel.strip.currentRow(), panel.strip.item(0).text()) == (0, "1")
     assert len(train.model.tiles.tiles) == 24
     assert not panel.undo.isEnabled()
+
+
+def test_taking_a_decision_back_brings_that_tile_back_whatever_was_left_out_since(
+    qtbot, train, panel: SuspectsPanel
+):
+    first = panel.model.found.ranked[0].pictures
+    qtbot.keyClick(panel.strip, Qt.Key.Key_Delete)
+    other = next(tile.path for tile in train.model.tiles.tiles)
+    train.model.remove_tiles(frozenset({other}))
+    assert len(train.model.tiles.tiles) == 21
+    qtbot.keyClick(panel.strip, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    there = {tile.path for tile in train.model.tiles.tiles}
+    assert first <= there
+    assert other not in there
 
 
 def test_other_tiles_forget_the_ranking(qtbot, train, panel: SuspectsPanel):

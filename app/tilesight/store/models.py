@@ -77,9 +77,8 @@ class ModelRegistry:
             if known is not None and known.removed_us is None:
                 return self._get(connection, bundle.sha256)
             if known is not None:
-                connection.execute(
-                    update(models).where(models.c.sha256 == bundle.sha256).values(removed_us=None)
-                )
+                again = update(models).where(models.c.sha256 == bundle.sha256)
+                connection.execute(again.values(removed_us=None, state="candidate"))
             else:
                 connection.execute(
                     insert(models).values(

@@ -63,7 +63,8 @@ def icon(name: str, colours: Colours, *, colour: str | None = None, chosen: str 
         chosen: For the "on" state of a checkable button; the same colour where None.
     """
     normal = colour or colours.text
-    return _built(name, normal, mix(normal, colours.surface, 0.4), chosen or normal)
+    # As the words of a disabled button: an icon in the colour of a button's ground could not be seen on grey.
+    return _built(name, normal, mix(colours.text, colours.surface, 0.4), chosen or normal)
 
 
 def app_icon() -> QIcon:

@@ -218,6 +218,11 @@ class Button(QPushButton):
             theme.changed.connect(self._draw)
             self._draw()
 
+    def set_icon(self, name: str) -> None:
+        """Shows another icon; only for a button that was made with one."""
+        self._icon_name = name
+        self._draw()
+
     @Slot()
     def _draw(self) -> None:
         if self._theme is not None:

@@ -27,6 +27,7 @@ class Progress:
         best_loss: Smallest held-out loss so far.
         best_step: When that was.
         stale: Looks since then.
+        seconds: Wall time until the last checkpoint, in all runs.
         best_state: Weights at that time; only kept where training may end early.
     """
 
@@ -34,6 +35,7 @@ class Progress:
     best_loss: float = float("inf")
     best_step: int = 0
     stale: int = 0
+    seconds: float = 0.0
     best_state: dict[str, torch.Tensor] | None = None
 
 
@@ -61,6 +63,7 @@ def save_checkpoint(
             "best_loss": progress.best_loss,
             "best_step": progress.best_step,
             "stale": progress.stale,
+            "seconds": progress.seconds,
             "best_state": progress.best_state,
         },
     }

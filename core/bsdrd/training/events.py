@@ -114,7 +114,7 @@ class Finished:
         reason: "done", "early" (held-out tiles did not improve) or "cancelled".
         path: The model file; None where training was cancelled.
         sha256: Its hash; empty likewise.
-        seconds: Wall time of this run.
+        seconds: Wall time, with that of the runs before where it was resumed.
         metrics: What was measured on held-out tiles.
     """
 

@@ -123,6 +123,7 @@ def _train(
     progress = Progress()
     if job.resume:
         progress = restore(load_checkpoint(job.checkpoint), network, optimiser, settings, tiles.fingerprint)
+        began -= progress.seconds  # what earlier runs took counts too
     yield Started(
         settings.steps,
         progress.step,
@@ -134,7 +135,7 @@ def _train(
         tiles.skipped,
         tiles.notes,
     )
-    run = _Run(settings, job, machine, tiles, graph, network, optimiser, progress)
+    run = _Run(settings, job, machine, tiles, graph, network, optimiser, progress, began)
     reason = yield from run.steps(cancelled)
     if reason == "cancelled":
         yield Finished(progress.step, reason, None, "", time.perf_counter() - began)
@@ -203,6 +204,7 @@ class _Run:
     network: nn.Module
     optimiser: torch.optim.Optimizer
     progress: Progress
+    began: float
 
     def steps(self, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Steps until the end; returns why training ended."""
@@ -337,6 +339,7 @@ class _Run:
 
     def _save(self) -> Saved:
         path = self.job.checkpoint
+        self.progress.seconds = time.perf_counter() - self.began
         save_checkpoint(
             path, self.network, self.optimiser, self.progress, self.settings, self.tiles.fingerprint
         )

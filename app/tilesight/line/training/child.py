@@ -243,7 +243,9 @@ class TrainingRun:
             pass
         if code == -9:
             what = "The training process was killed, perhaps because memory ran out."
-            return Failure(what, kept, f"Close other programs or choose a smaller batch. {again}")
+            return Failure(
+                what, kept, f"Close other programs, or train anew with fewer tiles in a step. {again}"
+            )
         last = _last_line(self.folder.errors)
         if code is not None and code > 0 and last:
             return Failure(f"The training process failed: {last}", kept, again)

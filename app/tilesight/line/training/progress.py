@@ -91,7 +91,7 @@ class TrainingState:
         model_sha256: Its hash.
         metrics: Measured on held-out tiles.
         thresholds: T1 and T2 of a calibration.
-        seconds: Wall time of the last run.
+        seconds: Wall time of the training, with that of earlier runs up to their checkpoint.
         failure: Why it stopped; None where it did not.
         exit_code: That it announced; None before its end.
     """

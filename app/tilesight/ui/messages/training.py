@@ -39,7 +39,7 @@ MESSAGES = (
     QT_TRANSLATE_NOOP("Message", "Choose one of {list}."),
     QT_TRANSLATE_NOOP("Message", "Choose the device 'auto' or 'cpu', or install the driver and a CUDA build of torch."),
     QT_TRANSLATE_NOOP("Message", "Choose the file that torchvision publishes for this network."),
-    QT_TRANSLATE_NOOP("Message", "Close other programs or choose a smaller batch. {again}"),
+    QT_TRANSLATE_NOOP("Message", "Close other programs, or train anew with fewer tiles in a step. {again}"),
     QT_TRANSLATE_NOOP("Message", "Compare again."),
     QT_TRANSLATE_NOOP("Message", "Compare the two models again, then start shadow mode anew."),
     QT_TRANSLATE_NOOP("Message", "Compare the two models first: that finds thresholds for the new one."),

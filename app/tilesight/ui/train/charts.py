@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -102,9 +103,11 @@ class HistogramChart(Chart):
             return
         counts, edges = np.histogram(values, bins=min(30, max(5, len(values) // 4)))
         self._bars.setOpts(x0=edges[:-1], x1=edges[1:], y0=np.zeros(counts.size), y1=counts)
-        self.box.setRange(
-            xRange=(edges[0], edges[-1]), yRange=(0, max(int(counts.max()), 1) * 1.05), padding=0
-        )
+        most = max(int(counts.max()), 1)
+        # There are no halves of pictures.
+        ticks = [(at, str(at)) for at in range(0, most + 1, math.ceil(most / 4))]
+        self.item.getAxis("left").setTicks([ticks])
+        self.box.setRange(xRange=(edges[0], edges[-1]), yRange=(0, most * 1.05), padding=0)
 
 
 class RocChart(Chart):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
@@ -123,6 +123,7 @@ class ComparePage(Page):
         self.new_set.toggled.connect(self._check)
         self.drop_set.clicked.connect(self._drop_set)
         self.builder.made.connect(self._set_made)
+        self._model.gathered.connect(self._set_found)
         self.candidate.currentIndexChanged.connect(self._other_candidate)
         self.sets.currentIndexChanged.connect(self._check)
         self.baseline.currentIndexChanged.connect(self._check)
@@ -171,6 +172,15 @@ class ComparePage(Page):
         if sha256 and (found is None or found.new.sha256 != sha256):
             self._model.show_known(sha256)
         self._check()
+
+    @Slot()
+    def _set_found(self) -> None:
+        # Once the page has grown by what was found.
+        QTimer.singleShot(0, self, self._show_freeze)
+
+    @Slot()
+    def _show_freeze(self) -> None:
+        self.ensureWidgetVisible(self.builder.freeze)
 
     @Slot(object)
     def _set_made(self, frozen: FrozenSet) -> None:
@@ -251,7 +261,13 @@ class ComparePage(Page):
         self.verdict.set_tone("ng" if found.obstacle else "ok")
         self.about.setText("\n".join(self._about(found)))
         good = len(found.tiles) - found.defects
-        worse = frozenset({0} if found.obstacle == "misses more" else ())
+        worse = frozenset(
+            row
+            for row, more in enumerate(
+                (found.new.missed > found.live.missed, found.new.rejected > found.live.rejected)
+            )
+            if more
+        )
         lines: list[tuple[str, Callable[[Side], str]]] = [
             (self.tr("Known defects missed, of {n}").format(n=found.defects), _missed),
             (self.tr("Known good tiles rejected, of {n}").format(n=good), _rejected),

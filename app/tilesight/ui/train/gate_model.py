@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,6 +58,7 @@ class Registry:
         pace: Seconds of a finished training by (mode, preset), newest first: how long it takes here.
         promotions: Who went live when, for every recipe, newest first.
         sets: Evaluation sets, newest first.
+        deleted: Names of deleted models by their hash, for the promotions that name them.
     """
 
     live: StoredModel | None
@@ -66,6 +67,7 @@ class Registry:
     pace: dict[tuple[str, str], float]
     promotions: tuple[Promotion, ...] = ()
     sets: tuple[FrozenSet, ...] = ()
+    deleted: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def models(self) -> tuple[StoredModel, ...]:
@@ -404,9 +406,10 @@ def read_registry(store: RecordStore, recipe: Recipe | None) -> Registry:
             if job.settings.steps is None and run.state.seconds:
                 pace.setdefault((job.settings.mode, job.settings.preset), run.state.seconds)
     back = can_roll_back(store, recipe) if recipe is not None else ""
-    return Registry(
-        live, others, back, pace, tuple(store.models.promotions()), tuple(store.evaluation.sets())
-    )
+    promotions, sets = tuple(store.models.promotions()), tuple(store.evaluation.sets())
+    here = {one.sha256 for one in (*others, *(() if live is None else (live,)))}
+    deleted = {one.sha256: one.name for one in store.models.all(removed=True) if one.sha256 not in here}
+    return Registry(live, others, back, pace, promotions, sets, deleted)
 
 
 def _file_in_force(recipe: Recipe | None) -> Path:

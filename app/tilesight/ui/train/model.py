@@ -148,6 +148,19 @@ class TrainModel(QObject):
             self.tiles = self._removals.pop()
             self.tiles_changed.emit()
 
+    def put_back(self, paths: frozenset[Path]) -> None:
+        """Takes just these pictures in again, whatever was left out since."""
+        if self.tiles is None or not self._removals:
+            return
+        whole, there = self._removals[0], {tile.path for tile in self.tiles.tiles}
+        out = frozenset(tile.path for tile in whole.tiles if tile.path not in there)
+        if out & paths:
+            self._removals.append(self.tiles)
+            self.tiles = whole.without(out - paths)
+            if self.tiles.tiles == whole.tiles:
+                self._removals = []  # nothing is left out any more
+            self.tiles_changed.emit()
+
     def stop_work(self) -> None:
         """Gives up reading or comparing."""
         self._stop.set()

@@ -173,7 +173,7 @@ class ModelsPage(Page):
         self.table.setFixedHeight(height + TARGET * min(len(models), _ROWS_SHOWN))
         self.table.setVisible(bool(models))
         self.empty.setVisible(not models)
-        self._show_promotions(registry.promotions, names)
+        self._show_promotions(registry.promotions, {**registry.deleted, **names})
         self._show_detail(fresh=False)
 
     def _fill_row(self, row: int, one: StoredModel, names: dict[str, str]) -> None:
@@ -259,7 +259,10 @@ class ModelsPage(Page):
         before = self._model.registry.find(self._before)
         if before is not None:
             self.compare_two.setText(self.tr("Compare with {name}").format(name=shortened(before.name)))
-        self.compare_two.setVisible(before is not None and before.sha256 != one.sha256)
+        # With the live one there is a button of its own.
+        here = self._model.registry.live
+        same = {one.sha256} if here is None else {one.sha256, here.sha256}
+        self.compare_two.setVisible(before is not None and before.sha256 not in same)
         self._check()
 
     @Slot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -174,7 +174,17 @@ class SettingsPage(Page):
 
     @Slot()
     def _fold(self) -> None:
-        self.advanced.setVisible(self.advanced.isHidden())
+        opens = self.advanced.isHidden()
+        self.advanced.setVisible(opens)
+        self.more.set_icon("up" if opens else "down")
+        if opens:
+            # Once the page has grown by it.
+            QTimer.singleShot(0, self, self._show_advanced)
+
+    @Slot()
+    def _show_advanced(self) -> None:
+        self.ensureWidgetVisible(self.start)
+        self.ensureWidgetVisible(self.more)
 
     @Slot()
     def _follow(self) -> None:
@@ -228,7 +238,9 @@ class SettingsPage(Page):
         if self.pace.old is None:
             return ""
         if not self.pace.old:
-            return self.tr("No old good tiles are found: label records good, or add a folder.")
+            return self.tr(
+                "No old good tiles are found: label records good whose pictures are kept, or add a folder."
+            )
         return self.tr(
             "%Ln old picture(s) mixed in, from records labelled good and these folders.", "", self.pace.old
         )

@@ -45,6 +45,11 @@ class SuspectsModel(QObject):
         """How many tiles were kept or left out."""
         return len(self._done)
 
+    @property
+    def worth_a_look(self) -> int:
+        """Out of how many; more than were proposed where a person went on through the strip."""
+        return max(self.found.worth_a_look, self.decided) if self.found is not None else 0
+
     def start(self, failed: Failed) -> None:
         """Ranks the chosen tiles."""
         tiles, recipe = self._model.tiles, self._context.recipe
@@ -90,7 +95,9 @@ class SuspectsModel(QObject):
             return ""
         group, decision = self._done.pop()
         if decision == "out":
-            self._model.undo_removal()
+            ranked = self.found.ranked if self.found is not None else ()
+            pictures = (one.pictures for one in ranked if one.tile.group == group)
+            self._model.put_back(frozenset().union(*pictures))
         else:
             self._kept.discard(group)
             self.changed.emit()

@@ -243,10 +243,9 @@ class SuspectsPanel(Card):
         for at, suspect in enumerate(self._shown):
             said = words[self.model.decision(suspect)]
             self.strip.item(at).setText(f"{at + 1} {said}".strip())
-        found = self.model.found
         self.undo.setEnabled(self.model.decided > 0)
-        worth = found.worth_a_look if found is not None else 0
-        self.progress.setText(self.tr("{n} decided of {of}").format(n=self.model.decided, of=worth))
+        text = self.tr("{n} decided of {of}")
+        self.progress.setText(text.format(n=self.model.decided, of=self.model.worth_a_look))
         self._words()
 
     @Slot(int)

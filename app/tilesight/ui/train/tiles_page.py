@@ -52,6 +52,7 @@ class ContactSheet(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.setIconSize(QSize(_SIDE, _SIDE))
         self.setGridSize(QSize(_SIDE + 2 * GRID, _SIDE + 4 * GRID))
+        self.setTextElideMode(Qt.TextElideMode.ElideLeft)  # names of tiles differ at their end
         self.setAccessibleName(self.tr("Contact sheet of the chosen tiles"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,6 +100,8 @@ class TilesPage(Page):
         self.picked = QCheckBox()
         self.picked.hide()
         self._picked: tuple[int, ...] = ()
+        self._asked: tuple[object, ...] = ()
+        self._looked_at: tuple[object, ...] = ()
         self.lot, self.period = QComboBox(), QComboBox()
         self.period.addItems(
             [self.tr("Any time"), self.tr("Last 24 hours"), self.tr("Last 7 days"), self.tr("Last 30 days")]
@@ -109,6 +112,10 @@ class TilesPage(Page):
         self.folders = FolderList(context.theme, self.tr("Add a folder of good tiles"))
         self.look = Button(self.tr("Look at these tiles"), "primary")
         self.busy, self.trouble = BusyLine(), Trouble()
+        self.stale = Words(
+            self.tr("The choice above was changed since: look at these tiles again."), bold=True, wrap=True
+        )
+        self.stale.set_tone("grey")
         self.found = Card()
         self.counts = Words(role=Type.TITLE, wrap=True)
         self.notes = Words(wrap=True)
@@ -140,7 +147,8 @@ class TilesPage(Page):
         foot.addWidget(self.remove)
         foot.addWidget(self.undo)
         foot.addStretch(1)
-        self.found.column.addWidget(self.counts)
+        for part in (self.stale, self.counts):
+            self.found.column.addWidget(part)
         self.found.column.addWidget(self.notes)
         self.found.column.addWidget(self.sheet)
         self.found.column.addLayout(foot)
@@ -158,6 +166,8 @@ class TilesPage(Page):
     def _connect(self) -> None:
         for box in (self.good, self.alarms, self.picked):
             box.toggled.connect(self._choice_changed)
+        for combo in (self.lot, self.period):
+            combo.currentIndexChanged.connect(self._choice_changed)
         self.folders.changed.connect(self._choice_changed)
         self.look.clicked.connect(self.look_at_them)
         self.busy.cancelled.connect(self._model.stop_work)
@@ -167,6 +177,7 @@ class TilesPage(Page):
         self.suspects.ready.connect(self._show_suspects)
         self.sheet.removed.connect(self._model.remove_tiles)
         self.sheet.itemSelectionChanged.connect(self._selection_changed)
+        self._model.chosen.connect(self._chosen)
         self._model.tiles_changed.connect(self._follow)
         self._model.progressed.connect(self._progress)
         self._choice_changed()
@@ -180,11 +191,14 @@ class TilesPage(Page):
 
     def _take_lots(self, lots: list[str]) -> None:
         kept = self.lot.currentData()
+        self.lot.blockSignals(True)
         self.lot.clear()
         self.lot.addItem(self.tr("Any lot"), None)
         for lot in lots:
             self.lot.addItem(lot, lot)
         self.lot.setCurrentIndex(max(0, self.lot.findData(kept)))
+        self.lot.blockSignals(False)
+        self._choice_changed()
 
     def choice(self) -> TileChoice:
         """What is chosen now."""
@@ -195,6 +209,12 @@ class TilesPage(Page):
         records = RecordFilter(labels=labels, lot=self.lot.currentData(), since=since) if labels else None
         picked = self._picked if self.picked.isChecked() else ()
         return TileChoice(records, self.folders.folders, picked)
+
+    def _ticked(self) -> tuple[object, ...]:
+        """The choice as it stands on the page; unlike `choice` it is the same a moment later."""
+        boxes = tuple(box.isChecked() for box in (self.good, self.alarms, self.picked))
+        records = (self.lot.currentData(), self.period.currentIndex()) if any(boxes[:2]) else ()
+        return (boxes, records, self._picked if boxes[2] else (), self.folders.folders)
 
     def pick_records(self, ids: Sequence[int]) -> None:
         """Chooses records one by one, as another workspace asks, and looks at them.
@@ -213,7 +233,13 @@ class TilesPage(Page):
     def look_at_them(self) -> None:
         """Reads the chosen pictures."""
         self.trouble.hide()
+        self._asked = self._ticked()
         self._model.look_at_tiles(self.choice(), self.trouble.show_error)
+
+    @Slot()
+    def _chosen(self) -> None:
+        # Not before: what is shown stays that of the choice before where reading fails or is cancelled.
+        self._looked_at = self._asked
 
     @Slot()
     def _choice_changed(self) -> None:
@@ -222,6 +248,14 @@ class TilesPage(Page):
             box.setEnabled(self.good.isChecked() or self.alarms.isChecked())
         some = ticked or bool(self.folders.folders)
         self.look.setEnabled(some and not self._model.busy)
+        self._check_stale()
+
+    def _check_stale(self) -> None:
+        """What was found may be of another choice than the one on the page; then nobody goes on with it."""
+        tiles = self._model.tiles
+        stale = tiles is not None and not self._model.busy and self._ticked() != self._looked_at
+        self.stale.setVisible(stale)
+        self.go_on.setEnabled(tiles is not None and tiles.trainable and not stale)
 
     @Slot(str, int, int)
     def _progress(self, what: str, done: int, of: int) -> None:
@@ -247,7 +281,6 @@ class TilesPage(Page):
         self.notes.setText("\n".join(map(said, tiles.notes)))
         self.notes.setVisible(bool(tiles.notes))
         self.notes.set_tone("" if tiles.trainable else "ng")
-        self.go_on.setEnabled(tiles.trainable)
         self.brightness.show_values([tile.brightness for tile in tiles.tiles])
         self.sharpness.show_values([tile.sharpness for tile in tiles.tiles])
         self._show_sheet(tiles.tiles)

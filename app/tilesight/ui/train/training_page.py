@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QSlider, QWidget
 
@@ -35,6 +35,8 @@ class TrainingPage(Page):
         model: The job.
     """
 
+    continued = Signal()
+
     def __init__(self, context: AppContext, model: TrainModel, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("Training"),
@@ -50,6 +52,7 @@ class TrainingPage(Page):
         self.pause = Button(self.tr("Pause"), theme=context.theme, icon_name="pause")
         self.resume = Button(self.tr("Resume"), "primary", theme=context.theme, icon_name="play")
         self.cancel = Button(self.tr("Give it up"), "danger", theme=context.theme, icon_name="close")
+        self.to_compare = Button(self.tr("Go on to compare"), "primary")
         self.sure = Button(self.tr("Really give it up; the checkpoint is deleted"), "danger")
         self.stay = Button(self.tr("No, keep it"))
         self.trouble, self.refusal = Trouble(), Trouble()
@@ -67,6 +70,7 @@ class TrainingPage(Page):
         self._lay_out()
         self.pause.clicked.connect(model.pause)
         self.resume.clicked.connect(self._resume)
+        self.to_compare.clicked.connect(self.continued)
         self.cancel.clicked.connect(self._ask_first)
         self.stay.clicked.connect(self._keep)
         self.sure.clicked.connect(self._give_up)
@@ -79,7 +83,7 @@ class TrainingPage(Page):
         top = Card()
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for button in (self.pause, self.resume, self.cancel, self.sure, self.stay):
+        for button in (self.to_compare, self.pause, self.resume, self.cancel, self.sure, self.stay):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.sure.hide()
@@ -154,6 +158,7 @@ class TrainingPage(Page):
         self.pause.setEnabled(not run.asked)
         self.resume.setVisible(run.can_start)
         self.resume.setEnabled(not self._model.busy)
+        self.to_compare.setVisible(status is Status.FINISHED)
         over = status in (Status.FINISHED, Status.CANCELLED)
         if over:
             self._ask(False)
@@ -200,7 +205,7 @@ class TrainingPage(Page):
         known: list[str] = []
         if state.seconds_left is not None and state.phase == "training" and not state.ended:
             known.append(self.tr("{time} left").format(time=duration(state.seconds_left)))
-        if state.images_per_second:
+        if state.images_per_second and not state.ended:
             known.append(self.tr("{n} pictures/s").format(n=number(state.images_per_second, 1)))
         if state.points:
             known.append(self.tr("learning rate {rate}").format(rate=f"{state.learning_rate:.1e}"))

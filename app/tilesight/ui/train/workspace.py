@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tilesight.line.shadow import ShadowState
 from tilesight.line.training.choosing_thresholds import can_lower
@@ -98,6 +98,7 @@ class TrainWorkspace(Workspace):
         model = self.model
         self.list.chosen.connect(self.show_step)
         self.tiles.continued.connect(self._to_settings)
+        self.training.continued.connect(self._to_compare)
         for page in (self.compare, self.shadow):
             page.continued.connect(self._to_release)
         self.models.compare_asked.connect(self._compare_them)
@@ -111,6 +112,9 @@ class TrainWorkspace(Workspace):
         model.registry_changed.connect(self._offer_shadows)
         self.context.store_changed.connect(self._reload)
         self.context.recipe_changed.connect(self._reload)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
         self._reload()
         self._follow()
 
@@ -199,6 +203,19 @@ class TrainWorkspace(Workspace):
             # The button that led here may be gone, and the keyboard must not fall back to the rail.
             self.list.buttons[step].setFocus()
 
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
+        """A button that starts something is disabled or hidden, and Qt gives its focus to the rail."""
+        lost = old is not None and self.isAncestorOf(old) and not (old.isEnabled() and old.isVisible())
+        outside = now is None or (now.window() is self.window() and not self.isAncestorOf(now))
+        if lost and outside and self.isVisible():
+            QTimer.singleShot(0, self, self._focus_back)
+
+    @Slot()
+    def _focus_back(self) -> None:
+        if self.isVisible():
+            self.list.buttons[self.pages.currentIndex()].setFocus()
+
     def _to_tiles(self) -> None:
         self.show_step(TILES)
 
@@ -281,7 +298,7 @@ class TrainWorkspace(Workspace):
             says += "\n" + self.tr("Suspicious ones: not looked at")
         else:
             text = self.tr("Suspicious ones: {n} of {of} decided")
-            says += "\n" + text.format(n=count(suspects.decided), of=count(suspects.found.worth_a_look))
+            says += "\n" + text.format(n=count(suspects.decided), of=count(suspects.worth_a_look))
         return StepLine(title, says, "done")
 
     def _settings_line(self) -> StepLine:
