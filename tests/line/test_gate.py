@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -139,6 +140,30 @@ def test_records_in_a_frozen_set_keep_the_truth_that_they_had(store, tiles):
     # A class that somebody calls "good" does not make a defect a good tile.
     assert found.classes == {"good": 2, "defect": 1}
     assert "1 tile was labelled otherwise" in " ".join(found.notes)
+
+
+def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled):
+    file = labelled / "test" / "good" / "good2.png"
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    made = NewRecord(
+        captured_at=now,
+        inspected_at=now,
+        source="folder",
+        frame_id=0,
+        name=file.name,
+        path=str(file),
+        file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        verdict=Verdict.OK,
+        score=1.0,
+        pixels=cv2.imread(str(file), cv2.IMREAD_GRAYSCALE),
+    )
+    (number,) = store.add([made], RetentionRule("none", "none", None))
+    store.labels.label("Ada", [number], LabelKind.GOOD)
+    frozen = freeze(store, "Records", gather_labelled(store, ALL, ()), "Ada")
+    assert [tile.path for tile in thaw(store, frozen).tiles] == [file]
+    cv2.imwrite(str(file), picture(None, 4))
+    with pytest.raises(DataError, match=r"good2\.png is missing"):
+        thaw(store, frozen)
 
 
 # -- comparisons -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A training job: which tiles it takes, what it keeps on the disk, and how it outlives pause and kill."""
 
+import hashlib
 import json
 import os
 import signal
@@ -104,6 +105,22 @@ def test_a_picture_counts_once_wherever_it_comes_from_and_pulls_its_views_into_o
     groups = {one.name: one.group for one in chosen.tiles}
     assert groups["frame 0"] == groups["frame 1"] == groups["a_exp2.bmp"]
     assert groups["b_exp1.bmp"] == groups["b_exp2.bmp"] != groups["frame 0"]
+
+
+def test_a_record_whose_picture_was_not_kept_is_learnt_from_the_unchanged_file_it_came_from(store, folder):
+    files = [folder / "tile 00.png", folder / "tile 01.png"]
+    ids = store.add(
+        [
+            record(tile(n), n, path=str(file), file_sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+            for n, file in enumerate(files)
+        ],
+        RetentionRule("none", "none", None),
+    )
+    store.labels.label("Ada", ids, LabelKind.GOOD)
+    cv2.imwrite(str(files[1]), tile(99))  # another picture under the name of before
+    chosen = gather(store, TileChoice(CONFIRMED))
+    assert [(one.record_id, one.path) for one in chosen.tiles] == [(ids[0], files[0])]
+    assert chosen.without_picture == 1
 
 
 def test_pictures_that_were_not_kept_or_cannot_be_read_are_counted_and_told(store, folder):

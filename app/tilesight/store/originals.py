@@ -67,6 +67,18 @@ def picture_of(store: RecordStore, record: Record) -> Pixels | None:
     return original_picture(record)
 
 
+def picture_file(store: RecordStore, record_id: int) -> Path | None:
+    """Where the stored picture of a record lies, or the original; None where neither is there."""
+    try:
+        return store.files.path(record_id, "picture")
+    except StoreError:
+        pass
+    try:
+        return original_file(store.get(record_id))
+    except StoreError:
+        return None  # as below
+
+
 def thumbnails_of(store: RecordStore, ids: Iterable[int]) -> dict[int, bytes]:
     """Small JPEGs of records by number, of what was kept or of the original; those without are left out."""
     wanted = [int(number) for number in ids]

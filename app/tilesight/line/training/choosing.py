@@ -16,8 +16,8 @@ from bsdrd.data.layouts import load_dataset
 from bsdrd.data.splits import guess_groups
 from bsdrd.errors import DataError, ImageError
 from tilesight.store.canonical import bytes_sha256
-from tilesight.store.errors import StoreError
 from tilesight.store.filters import OLDEST, RecordFilter
+from tilesight.store.originals import picture_file
 from tilesight.store.records import RecordStore
 from tilesight.store.types import LabelKind, RecordRow
 
@@ -43,7 +43,7 @@ class TileChoice:
     """Where the tiles come from.
 
     Attributes:
-        records: Which records; None for none. Only those with a kept picture can be used.
+        records: Which records; None for none. Those whose picture and file are gone cannot be used.
         folders: Folders or manifests; only their good tiles are used, and those of a test split are not.
         record_ids: Records chosen one by one, beside those of `records`; not those labelled defective.
     """
@@ -189,15 +189,16 @@ def read_found(found: list[Found], without: int = 0, progress: Progress | None =
 
 
 def found_in_records(store: RecordStore, choice: TileChoice) -> tuple[list[Found], int]:
-    """Pictures of the chosen records, and how many of these have none.
+    """Pictures of the chosen records, and how many of these have none any more.
+
+    Where a picture was not kept, the file that it came from serves, as long as it is unchanged.
 
     Raises:
         StoreUnavailable: If the records cannot be read.
     """
     without, ids = 0, list[int]()
     if choice.records is not None:
-        without = store.count(replace(choice.records, with_picture=False))
-        ids = [int(number) for number in store.ids(replace(choice.records, with_picture=True), OLDEST)]
+        ids = [int(number) for number in store.ids(choice.records, OLDEST)]
     rows = store.get_many(ids)
     known = set(ids)
     rows += [
@@ -210,9 +211,8 @@ def found_in_records(store: RecordStore, choice: TileChoice) -> tuple[list[Found
     by_file = {row.id: group for row, group in zip(named, guessed, strict=True)}
     found: list[Found] = []
     for row in rows:
-        try:
-            path = store.files.path(row.id, "picture")
-        except StoreError:
+        path = picture_file(store, row.id)
+        if path is None:
             without += 1
             continue
         keys, group = _keys_of(row, by_file.get(row.id))

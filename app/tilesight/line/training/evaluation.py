@@ -11,9 +11,9 @@ from typing import Any
 from bsdrd.data.layouts import load_dataset
 from bsdrd.errors import DataError
 from tilesight.store.canonical import content_sha256, file_sha256
-from tilesight.store.errors import StoreError
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import OLDEST, RecordFilter
+from tilesight.store.originals import picture_file
 from tilesight.store.records import RecordStore
 from tilesight.store.types import LabelKind
 
@@ -173,10 +173,12 @@ def thaw(
 
 def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTile | None, str]:
     record = values.get("record")
+    path = Path(values["path"]) if record is None else picture_file(store, int(record))
+    if path is None:
+        return None, "is missing"
     try:
-        path = Path(values["path"]) if record is None else store.files.path(int(record), "picture")
         sha256 = file_sha256(path)
-    except (StoreError, OSError):
+    except OSError:
         return None, "is missing"
     if sha256 != values["sha256"]:
         return None, "was changed"
@@ -211,16 +213,18 @@ def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:
 
 def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTile]:
     labels = (which.labels & SURE) if which.labels else SURE
-    wanted = replace(which, labels=labels, with_picture=True)
+    wanted = replace(which, labels=labels)
     found: list[EvaluationTile] = []
     for row in store.get_many(int(number) for number in store.ids(wanted, OLDEST)):
         truth = None if row.label is None else row.label.truth
         if truth is None:
             continue
+        path = picture_file(store, row.id)
+        if path is None:
+            continue
         try:
-            path = store.files.path(row.id, "picture")
             sha256 = file_sha256(path)
-        except (StoreError, OSError):
+        except OSError:
             continue
         named = row.label_class if row.label_class != "good" else ""
         cls = (named or UNNAMED) if truth else "good"
