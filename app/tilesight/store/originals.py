@@ -76,7 +76,7 @@ def picture_file(store: RecordStore, record_id: int) -> Path | None:
     try:
         return original_file(store.get(record_id))
     except StoreError:
-        return None  # as below
+        return None  # removed meanwhile
 
 
 def thumbnails_of(store: RecordStore, ids: Iterable[int]) -> dict[int, bytes]:
