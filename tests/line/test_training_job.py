@@ -23,6 +23,7 @@ from tilesight.line.training import job as job_module
 from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.choosing import GOOD_LABELS, TileChoice, TileSet, gather
 from tilesight.line.training.job import JobBook, JobFolder, JobSettings, Status
+from tilesight.store.errors import StoreUnavailable
 from tilesight.store.filters import RecordFilter
 from tilesight.store.images import RetentionRule
 from tilesight.store.records import RecordStore
@@ -121,6 +122,18 @@ def test_a_record_whose_picture_was_not_kept_is_learnt_from_the_unchanged_file_i
     chosen = gather(store, TileChoice(CONFIRMED))
     assert [(one.record_id, one.path) for one in chosen.tiles] == [(ids[0], files[0])]
     assert chosen.without_picture == 1
+
+
+def test_a_store_that_cannot_be_read_is_told_and_not_taken_for_missing_pictures(store, monkeypatch):
+    ids = store.add([record(tile(0), 0)], RetentionRule("none", "none", None))
+    store.labels.label("Ada", ids, LabelKind.GOOD)
+
+    def away(number: int) -> None:
+        raise StoreUnavailable("The store is away.")
+
+    monkeypatch.setattr(store, "get", away)
+    with pytest.raises(StoreUnavailable, match="away"):
+        gather(store, TileChoice(CONFIRMED))
 
 
 def test_pictures_that_were_not_kept_or_cannot_be_read_are_counted_and_told(store, folder):

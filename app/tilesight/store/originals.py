@@ -9,7 +9,7 @@ from bsdrd.data.images import read_image_and_hash
 from bsdrd.errors import ImageError
 from tilesight.store.canonical import file_sha256
 from tilesight.store.codecs import Pixels, thumbnail_jpeg
-from tilesight.store.errors import StoreError
+from tilesight.store.errors import StoredFileError, StoreError, StoreUnavailable
 from tilesight.store.records import RecordStore
 from tilesight.store.types import Record
 
@@ -68,13 +68,19 @@ def picture_of(store: RecordStore, record: Record) -> Pixels | None:
 
 
 def picture_file(store: RecordStore, record_id: int) -> Path | None:
-    """Where the stored picture of a record lies, or the original; None where neither is there."""
+    """Where the stored picture of a record lies, or the original; None where neither is there.
+
+    Raises:
+        StoreUnavailable: If the store cannot be read: that says nothing about the picture.
+    """
     try:
         return store.files.path(record_id, "picture")
-    except StoreError:
+    except StoredFileError:
         pass
     try:
         return original_file(store.get(record_id))
+    except StoreUnavailable:
+        raise
     except StoreError:
         return None  # removed meanwhile
 
