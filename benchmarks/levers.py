@@ -83,27 +83,27 @@ def no_streaks(_: Dataset, settings: TrainSettings) -> None:
 # --- borders ---------------------------------------------------------------------------------------------
 
 
-def repeated_border(_: Dataset, __: TrainSettings) -> None:
-    """Tiles continued by repetition of their outermost pixels, not by reflection."""
-    mirrored = graph.pad_to_cells
+def mirrored_border(_: Dataset, __: TrainSettings) -> None:
+    """Tiles continued by reflection, not by repetition of their outermost pixels."""
+    repeated = graph.pad_to_cells
 
-    def repeated(pixels: Tensor) -> tuple[Tensor, int, int]:
-        reflect = F.pad
+    def mirrored(pixels: Tensor) -> tuple[Tensor, int, int]:
+        repeat = F.pad
         try:
-            F.pad = lambda x, pads, mode: reflect(x, pads, mode="replicate")  # pyright: ignore
-            return mirrored(pixels)
+            F.pad = lambda x, pads, mode: repeat(x, pads, mode="reflect")  # pyright: ignore
+            return repeated(pixels)
         finally:
-            F.pad = reflect
+            F.pad = repeat
 
     def place(
         tile: NDArray[np.float32], place: tuple[int, int], height: int, width: int
     ) -> NDArray[np.float32]:
         below, right = height - tile.shape[0] - place[0], width - tile.shape[1] - place[1]
-        whole = cv2.copyMakeBorder(tile, place[0], below, place[1], right, cv2.BORDER_REPLICATE)
+        whole = cv2.copyMakeBorder(tile, place[0], below, place[1], right, cv2.BORDER_REFLECT_101)
         return np.asarray(whole, dtype=np.float32).reshape(height, width, -1)
 
     for module in (graph, fitting, looks):
-        module.pad_to_cells = repeated
+        module.pad_to_cells = mirrored
     batches._place = place  # pyright: ignore[reportPrivateUsage]
 
 
@@ -262,7 +262,7 @@ LEVERS: dict[str, Lever] = {
         flat_field,
         local_contrast,
         no_streaks,
-        repeated_border,
+        mirrored_border,
         repeating_teacher,
         no_edge_statistics,
         ema,

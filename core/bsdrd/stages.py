@@ -82,14 +82,14 @@ def pixels_before(length: int) -> int:
 
 
 def pad_to_cells(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Reflects the borders of N x C x H x W pixels until both sides are multiples of `CELL`."""
+    """Continues N x C x H x W pixels by their outermost ones until both sides are multiples of `CELL`."""
     amounts = [(0, 0), (0, 0)]
     for length in pixels.shape[2:]:
         before = pixels_before(length)
         amounts.append((before, padded_length(length) - length - before))
     if not any(after or before for before, after in amounts):
         return pixels
-    return np.pad(pixels, amounts, mode="reflect")
+    return np.pad(pixels, amounts, mode="edge")
 
 
 def crop(grid: NDArray[np.float32], stride: int, height: int, width: int) -> NDArray[np.float32]:

@@ -182,7 +182,7 @@ class _Flow:
         for span, side, a, b in ((rows, self.tile[0], top, bottom), (cols, self.tile[1], left, right)):
             before = pixels_before(side)
             amounts.append((a + before - span.first, span.last - b - before))
-        return np.pad(part, amounts, mode="reflect") if any(map(any, amounts)) else part
+        return np.pad(part, amounts, mode="edge") if any(map(any, amounts)) else part
 
     def keep(self, name: str, part: NDArray[np.float32], top: int, left: int, stride: int) -> None:
         """Puts a part of what the chain is for where it belongs; the padding's share is left out."""

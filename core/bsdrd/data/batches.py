@@ -1,7 +1,7 @@
 """Whole tiles of different sizes as batches, the same for the same seed and step.
 
 A batch is made of tiles of similar size on one canvas: each tile lies at a random place on it and is
-continued by reflection, as at inspection, so that students see tile edges at every phase of the stride grid.
+continued by its outermost pixels, as at inspection, so that students see tile edges at every phase of the stride grid.
 What lies outside the tile does not count in the loss.
 """
 
@@ -154,7 +154,7 @@ def _draw(
 def _place(tile: NDArray[np.float32], place: tuple[int, int], height: int, width: int) -> NDArray[np.float32]:
     top, left = place
     below, right = height - tile.shape[0] - top, width - tile.shape[1] - left
-    whole = cv2.copyMakeBorder(tile, top, below, left, right, cv2.BORDER_REFLECT_101)
+    whole = cv2.copyMakeBorder(tile, top, below, left, right, cv2.BORDER_REPLICATE)
     return np.asarray(whole, dtype=np.float32).reshape(height, width, -1)
 
 

@@ -1,6 +1,6 @@
 """The whole detector as one graph in two parts: raw pixels in, standardised anomaly maps and score out.
 
-`look` pads by reflection to whole stride-32 cells, runs teacher, students and defect head, and hands out what
+`look` continues tiles by their outermost pixels to whole stride-32 cells, runs teacher, students and defect head, and hands out what
 they say on a stride-4 grid. Each of its values depends on a neighbourhood only, so a large tile may pass
 through it window by window: in the stages of `bsdrd.model.staging`, which together do what `look` does.
 `finish` makes the maps of the grids of a whole tile.
@@ -135,7 +135,9 @@ class DetectorGraph(nn.Module):
 
 
 def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:
-    """Reflects the borders until both sides are multiples of 32.
+    """Continues tiles by their outermost pixels until both sides are multiples of 32.
+
+    A mirrored notch or end of a streak would look like a defect of its own, and cost accuracy: `docs/method.md`.
 
     The tile's corner stays on the stride-16 grid (an offset of 0 or 16), so that every map can be cropped
     back without interpolation.
@@ -147,7 +149,7 @@ def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:
     down = cells(pixels.shape[2], CELL) * CELL - pixels.shape[2]
     right = cells(pixels.shape[3], CELL) * CELL - pixels.shape[3]
     top, left = down // 16 * 16, right // 16 * 16
-    return F.pad(pixels, (left, right - left, top, down - top), mode="reflect"), top, left
+    return F.pad(pixels, (left, right - left, top, down - top), mode="replicate"), top, left
 
 
 def crop(grid: Tensor, stride: int, pixels: Tensor, top: int, left: int) -> Tensor:
