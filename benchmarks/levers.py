@@ -185,7 +185,7 @@ class _Whitened(Teacher):
 
     def __init__(self, teacher: Teacher, channels: tuple[int, ...]) -> None:
         super().__init__()
-        self.inner = teacher
+        self.inner, self.steps = teacher, teacher.steps
         for level, count in enumerate(channels):
             self.register_buffer(f"mean{level}", torch.zeros(1, count, 1, 1))
             self.register_buffer(f"std{level}", torch.ones(1, count, 1, 1))
@@ -195,7 +195,7 @@ class _Whitened(Teacher):
         if index in (1, 2):
             x = x * self.get_buffer(f"std{index - 1}") + self.get_buffer(f"mean{index - 1}")
         x = self.inner.step(index, x)
-        level = {0: 0, 1: 1, 3: 2}.get(index)
+        level = {0: 0, 1: 1, self.steps - 1: 2}.get(index)
         if level is None:
             return x
         return (x - self.get_buffer(f"mean{level}")) / self.get_buffer(f"std{level}")

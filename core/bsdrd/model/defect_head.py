@@ -41,11 +41,14 @@ class DefectHead(nn.Module):
     def forward(self, features: list[Tensor]) -> Tensor:
         """[F1, F2, F3] -> N x outputs x H/4 x W/4, a logit of each cell for each output."""
         f1, f2, f3 = features
-        return self.decode(f1, *self.code(f2, f3))
+        return self.decode(f1, *self.code(f2, self.narrow(f3)))
 
-    def code(self, f2: Tensor, f3: Tensor) -> list[Tensor]:
-        """F2, F3 -> N x w x H/8 x W/8 and, where there are two outputs, the second at that stride."""
-        x = self.join3(self.far(f3))  # N x 2w x H/16 x W/16
+    def narrow(self, f3: Tensor) -> Tensor:
+        """F3 -> N x 2w x H/16 x W/16."""
+        return self.join3(self.far(f3))
+
+    def code(self, f2: Tensor, x: Tensor) -> list[Tensor]:
+        """F2 and what `narrow` gave -> N x w x H/8 x W/8 and, for a second output, that at this stride."""
         x = F.pixel_shuffle(F.relu(self.up3(x)), 2)  # N x w x H/8 x W/8
         x = self.join2(torch.cat([x, self.middle(f2)], dim=1))
         return [x] if self.area is None else [x, self.area(x)]

@@ -90,11 +90,11 @@ class DetailStudent(nn.Module):
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """[F1, F2, F3] of the teacher -> their reconstructions, same shapes. Only F3 is looked at."""
-        d3 = self.code(features[2])
+        d3 = self.up3(self.narrow(features[2]))
         return [*self.decode(d3), self.head3(d3)]
 
-    def code(self, f3: Tensor) -> Tensor:
-        """F3 -> what the levels are reconstructed from: N x width x H/16 x W/16."""
+    def narrow(self, f3: Tensor) -> Tensor:
+        """F3 -> both branches, the gate between them: N x 2 width x H/32 x W/32."""
         if self.transform is not None:
             bands = self.transform(f3)  # N x 4 x C x H/32 x W/32
             low_band, high_bands = bands[:, 0], bands[:, 1:].flatten(1, 2)
@@ -104,10 +104,9 @@ class DetailStudent(nn.Module):
             low_band, high_bands = both[:, : f3.shape[1]], both[:, f3.shape[1] :]
         low, high = self.low(low_band), self.high(high_bands)
         high = high * self.gate(torch.cat([low, high], dim=1))
-        code = self.merge(torch.cat([self.drop(low), self.drop(high)], dim=1))  # N x 2w x H/32
-        return self.up3(code)
+        return self.merge(torch.cat([self.drop(low), self.drop(high)], dim=1))
 
     def decode(self, d3: Tensor) -> list[Tensor]:
-        """What `code` gave -> the reconstructions of F1 and F2; that of F3 is its `head3`."""
+        """What `up3` made of it -> the reconstructions of F1 and F2; that of F3 is its `head3`."""
         d2 = self.up2(d3)
         return [self.head1(self.up1(d2)), self.head2(d2)]

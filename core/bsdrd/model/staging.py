@@ -1,10 +1,10 @@
 """`DetectorGraph.look` as a chain of stages, for tiles that are too large to run in one go.
 
-    pixels -> f1 -> f2, aligned -> middle -> features -> codes -> grids
+    pixels -> f1 -> f2, aligned -> (two steps) -> features -> narrow -> codes -> grids
 
 Fine strides hold the most values for each pixel, coarse ones see furthest. So the first and the last stage
-run in small windows, the others in bands as wide as the tile. Where the students' decoders begin is a cut as
-well: up to there they see a hundred pixels far, from there on sixteen.
+run in small windows, the others in bands as wide as the tile, and what sees far is cut into pieces that see
+less far: a margin is computed twice, and two stages with half the margin each compute half as much twice.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from bsdrd.stages import CELL, FEATURES, GRIDS, INPUT, Stage
 #: A stage as torch runs it: the tensors that it takes, to those that it gives.
 Step = Callable[..., tuple[Tensor, ...]]
 
-# How far the students' codes and the defect head's look, and all from there on, see `docs/detector.md`.
-_CODE_REACH, _DECODE_REACH = 104, 16
+# How far the students and the defect head look up to their narrowest place, to their codes, and from there on.
+_NARROW_REACH, _CODE_REACH, _DECODE_REACH = 80, 32, 16
 # What the longest wavelets in use add to either; two-tap ones add nothing.
 _WAVELET_REACH = 64
 
@@ -41,17 +41,18 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
     def to_f2(f1: Tensor) -> tuple[Tensor, Tensor]:
         return teacher.step(1, f1), students.struct.align1(f1)
 
-    def to_middle(f2: Tensor) -> tuple[Tensor]:
-        return (teacher.step(2, f2),)
+    def on_to_f3(index: int) -> Step:
+        return lambda x: (teacher.step(index, x),)
 
-    def to_f3(middle: Tensor) -> tuple[Tensor]:
-        return (teacher.step(3, middle),)
+    def narrow(aligned: Tensor, f2: Tensor, f3: Tensor) -> tuple[Tensor, ...]:
+        far = () if head is None else (head.narrow(f3),)
+        return students.struct.narrow(aligned, f2, f3), students.detail.narrow(f3), *far
 
-    def codes(aligned: Tensor, f2: Tensor, f3: Tensor) -> tuple[Tensor, ...]:
-        struct, detail = students.struct.code(aligned, f2, f3), students.detail.code(f3)
+    def codes(f2: Tensor, f3: Tensor, struct: Tensor, detail: Tensor, *far: Tensor) -> tuple[Tensor, ...]:
+        struct, detail = students.struct.up3(struct), students.detail.up3(detail)
         found = graph.differences(f3, students.struct.head3(struct), students.detail.head3(detail))
         coarse = torch.stack([graph.scaled(grid, which, 2) for which, grid in enumerate(found)], dim=1)
-        return struct, detail, coarse, *([] if head is None else head.code(f2, f3))
+        return struct, detail, coarse, *([] if head is None else head.code(f2, *far))
 
     def grids(
         f1: Tensor, f2: Tensor, struct: Tensor, detail: Tensor, coarse: Tensor, *seen: Tensor
@@ -67,12 +68,15 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
             out.append(head.decode(f1, *seen))
         return (torch.cat(out, dim=1),)
 
-    near, middle, far, end = (-(-reach // 16) * 16 for reach in teacher_entry(graph.spec.teacher).reach)
+    near, middle, *far = (-(-reach // 16) * 16 for reach in teacher_entry(graph.spec.teacher).reach)
+    steps = [f"step{index}" for index in range(2, teacher.steps - 1)]
     long = graph.spec.use_wavelet and graph.spec.wavelet not in ("haar", "db1")
     more = _WAVELET_REACH if long else 0
-    code_reach = -(-(_CODE_REACH + more) // CELL) * CELL
-    strides = {INPUT: 1, "f1": 4, "f2": 8, "aligned": 16, "middle": 16, FEATURES: 16, GRIDS: 4}
+    narrow_reach, code_reach = (-(-(reach + more) // CELL) * CELL for reach in (_NARROW_REACH, _CODE_REACH))
+    strides = {INPUT: 1, "f1": 4, "f2": 8, "aligned": 16, **dict.fromkeys(steps, 16), FEATURES: 16, GRIDS: 4}
+    strides |= {"struct_narrow": 16, "detail_narrow": 32, "head_narrow": 16}
     strides |= {"struct_code": 16, "detail_code": 16, "coarse": 16, "head_code": 8, "area": 8}
+    all_narrow = ("struct_narrow", "detail_narrow", *(() if head is None else ("head_narrow",)))
     head_codes = () if head is None else ("head_code", "area")[: 1 if head.area is None else 2]
     all_codes = ("struct_code", "detail_code", "coarse", *head_codes)
 
@@ -82,8 +86,13 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
     return [
         (stage((INPUT,), ("f1",), near, 704, 512), to_f1),
         (stage(("f1",), ("f2", "aligned"), middle, 704, 2048), to_f2),
-        (stage(("f2",), ("middle",), far, 0, 0), to_middle),
-        (stage(("middle",), (FEATURES,), end, 0, 2048), to_f3),
-        (stage(("aligned", "f2", FEATURES), all_codes, code_reach, 0, 1376), codes),
+        *(
+            (stage((taken,), (given,), reach, 0, 2048 if index > 2 else 0), on_to_f3(index))
+            for index, (taken, given, reach) in enumerate(
+                zip(("f2", *steps), (*steps, FEATURES), far, strict=True), start=2
+            )
+        ),
+        (stage(("aligned", "f2", FEATURES), all_narrow, narrow_reach, 0, 1376), narrow),
+        (stage(("f2", FEATURES, *all_narrow), all_codes, code_reach, 0, 2048), codes),
         (stage(("f1", "f2", *all_codes), (GRIDS,), _DECODE_REACH + more, 704, 1024), grids),
     ]

