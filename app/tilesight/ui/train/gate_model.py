@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,6 +83,23 @@ class Registry:
 NOTHING = Registry(None, (), "", {})
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A model that went live or back.
+
+    Attributes:
+        recipe: Name of the recipe.
+        model: Name of the model that judges now.
+        before: Name of the one that judged until then.
+        back: Whether it was a rollback.
+    """
+
+    recipe: str
+    model: str
+    before: str
+    back: bool
+
+
 class GateModel(QObject):
     """Drives registry, comparison and release; every command returns at once.
 
@@ -94,7 +112,7 @@ class GateModel(QObject):
     gathered = Signal(object)  #: EvaluationSet that could be frozen.
     frozen = Signal(object)  #: FrozenSet that was made.
     progressed = Signal(str, int, int)  #: What is being done, how far, of how much.
-    released = Signal()  #: A model went live or back, and the line has it.
+    released = Signal(object)  #: Release: a model went live or back, and the line has it.
     shadow_moved = Signal()  #: Shadow mode may have begun or ended by what was done here.
     _told = Signal(str, int, int)
 
@@ -294,6 +312,7 @@ class GateModel(QObject):
         if store is None or recipe is None or comparison is None:
             return
         who = self.who()
+        release = Release(recipe.name, comparison.new.name, comparison.live.name, back=False)
 
         def work(_: Tell) -> Recipe:
             try_model(store.models.path(comparison.new.sha256), recipe)
@@ -310,7 +329,7 @@ class GateModel(QObject):
 
         def done(changed: Recipe) -> None:
             self.swapping = True
-            self._context.apply_recipe(changed, why, self._in_force, refused)
+            self._context.apply_recipe(changed, why, partial(self._in_force, release), refused)
 
         self._do("release", work, done, failed)
 
@@ -319,6 +338,8 @@ class GateModel(QObject):
         store, recipe, who = self._context.store, self._context.recipe, self.who()
         if store is None or recipe is None:
             return
+        judging = self.registry.live.name if self.registry.live else ""
+        release = Release(recipe.name, self.registry.goes_back_to, judging, back=True)
 
         def refused(error: Exception) -> None:
             # What judges is what the registry calls live, whatever was wished for.
@@ -329,11 +350,11 @@ class GateModel(QObject):
 
         def done(changed: Recipe) -> None:
             self.swapping = True
-            self._context.apply_recipe(changed, why, self._in_force, refused)
+            self._context.apply_recipe(changed, why, partial(self._in_force, release), refused)
 
         self._do("release", lambda _: roll_back(store, recipe, who, why), done, failed)
 
-    def _in_force(self, recipe: Recipe) -> None:
+    def _in_force(self, release: Release, recipe: Recipe) -> None:
         self.swapping = False
         book = self._context.recipes
         if book is not None:
@@ -343,7 +364,7 @@ class GateModel(QObject):
             )
         self._show(None, True)
         self._released()
-        self.released.emit()
+        self.released.emit(release)
 
     def _remember(self, recipe: Recipe) -> None:
         self._context.change_settings(recipe=recipe.name)
