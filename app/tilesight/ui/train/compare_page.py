@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 from bsdrd.data.images import read_image
 from bsdrd.errors import BsdrdError
 from tilesight.line.training.choosing_thresholds import can_lower
-from tilesight.line.training.comparing import Comparison, Judged, Side
+from tilesight.line.training.comparing import Comparison, Side
+from tilesight.line.training.counting import Judged
 from tilesight.store.evaluation import FrozenSet
 from tilesight.ui.context import AppContext
 from tilesight.ui.label_words import class_word
