@@ -25,12 +25,15 @@ from tilesight.line.engine import Engine
 from tilesight.line.recipe import Recipe
 from tilesight.line.shadow_terms import Limits
 from tilesight.line.sources import open_source
+from tilesight.line.training import evaluation
 from tilesight.line.training.comparing import compare
 from tilesight.line.training.comparison_values import comparison_from, comparison_values
 from tilesight.line.training.evaluation import EvaluationSet, freeze, gather_labelled, thaw
 from tilesight.line.training.finishing import finish_release
 from tilesight.line.training.gate import TwoModels, compare_on, known_comparison, shadow_terms, try_model
 from tilesight.line.training.releasing import Who, add_candidate, promote, roll_back
+from tilesight.store import originals
+from tilesight.store.canonical import file_sha256
 from tilesight.store.errors import ModelStateError, StoreError
 from tilesight.store.filters import ALL
 from tilesight.store.images import RetentionRule
@@ -142,7 +145,7 @@ def test_records_in_a_frozen_set_keep_the_truth_that_they_had(store, tiles):
     assert "1 tile was labelled otherwise" in " ".join(found.notes)
 
 
-def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled):
+def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled, monkeypatch):
     file = labelled / "test" / "good" / "good2.png"
     now = datetime(2026, 11, 2, tzinfo=UTC)
     made = NewRecord(
@@ -159,9 +162,18 @@ def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(s
     )
     (number,) = store.add([made], RetentionRule("none", "none", None))
     store.labels.label("Ada", [number], LabelKind.GOOD)
-    frozen = freeze(store, "Records", gather_labelled(store, ALL, ()), "Ada")
+    hashed: list[Path] = []
+    for module in (originals, evaluation):
+        monkeypatch.setattr(module, "file_sha256", lambda path: (hashed.append(path), file_sha256(path))[1])
+    gathered = gather_labelled(store, ALL, ())
+    assert hashed == [file], "a large set is read once"
+    frozen = freeze(store, "Records", gathered, "Ada")
     assert [tile.path for tile in thaw(store, frozen).tiles] == [file]
     cv2.imwrite(str(file), picture(None, 4))
+    with pytest.raises(DataError, match=r"good2\.png was changed"):
+        thaw(store, frozen)
+    assert not gather_labelled(store, ALL, ()).tiles, "another picture is not what the label speaks of"
+    file.unlink()
     with pytest.raises(DataError, match=r"good2\.png is missing"):
         thaw(store, frozen)
 

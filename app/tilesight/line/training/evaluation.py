@@ -13,7 +13,7 @@ from bsdrd.errors import DataError
 from tilesight.store.canonical import content_sha256, file_sha256
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import OLDEST, RecordFilter
-from tilesight.store.originals import picture_file
+from tilesight.store.originals import picture_now
 from tilesight.store.records import RecordStore
 from tilesight.store.types import LabelKind
 
@@ -173,13 +173,17 @@ def thaw(
 
 def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTile | None, str]:
     record = values.get("record")
-    path = Path(values["path"]) if record is None else picture_file(store, int(record))
-    if path is None:
-        return None, "is missing"
-    try:
-        sha256 = file_sha256(path)
-    except OSError:
-        return None, "is missing"
+    if record is None:
+        path = Path(values["path"])
+        try:
+            sha256 = file_sha256(path)
+        except OSError:
+            return None, "is missing"
+    else:
+        now = picture_now(store, int(record))
+        if now is None:
+            return None, "is missing"
+        path, sha256 = now.path, now.sha256
     if sha256 != values["sha256"]:
         return None, "was changed"
     return EvaluationTile(path, sha256, values["class"], values["group"], values["name"], record), ""
@@ -219,17 +223,13 @@ def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTil
         truth = None if row.label is None else row.label.truth
         if truth is None:
             continue
-        path = picture_file(store, row.id)
-        if path is None:
-            continue
-        try:
-            sha256 = file_sha256(path)
-        except OSError:
+        now = picture_now(store, row.id)
+        if now is None or not now.same:
             continue
         named = row.label_class if row.label_class != "good" else ""
         cls = (named or UNNAMED) if truth else "good"
         group = f"serial {row.serial}" if row.serial else f"record {row.id}"
-        found.append(EvaluationTile(path, sha256, cls, group, row.name, row.id))
+        found.append(EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id))
     return found
 
 
