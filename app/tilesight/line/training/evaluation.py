@@ -10,6 +10,13 @@ from typing import Any
 
 from bsdrd.data.layouts import load_dataset
 from bsdrd.errors import DataError
+from tilesight.line.training.grouping import (
+    Keys,
+    group_names,
+    keys_in_folder,
+    keys_of_records,
+    note_on_serials,
+)
 from tilesight.store.canonical import content_sha256, file_sha256
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import OLDEST, RecordFilter
@@ -103,13 +110,17 @@ def gather_labelled(
         DataError: If a folder cannot be used.
         StoreUnavailable: If the records cannot be read.
     """
-    found: list[EvaluationTile] = []
+    found: list[tuple[EvaluationTile, Keys]] = []
     if store is not None and records is not None:
         found += _from_records(store, records)
     for folder in folders:
         found += _from_folder(folder)
-    once = {tile.sha256: tile for tile in reversed(found)}
-    tiles = tuple(tile for tile in found if once[tile.sha256] is tile)
+    groups = group_names(
+        [(*keys, ("file's hash", tile.sha256)) for tile, keys in found], [tile.group for tile, _ in found]
+    )
+    named = [replace(tile, group=group) for (tile, _), group in zip(found, groups, strict=True)]
+    once = {tile.sha256: tile for tile in reversed(named)}
+    tiles = tuple(tile for tile in named if once[tile.sha256] is tile)
     kept = tuple(tile for tile in tiles if tile.sha256 not in learnt)
     return EvaluationSet(kept, len(tiles) - len(kept), _notes(kept, len(tiles) - len(kept)))
 
@@ -215,11 +226,13 @@ def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTile]:
+def _from_records(store: RecordStore, which: RecordFilter) -> list[tuple[EvaluationTile, Keys]]:
     labels = (which.labels & SURE) if which.labels else SURE
     wanted = replace(which, labels=labels)
-    found: list[EvaluationTile] = []
-    for row in store.get_many(int(number) for number in store.ids(wanted, OLDEST)):
+    rows = store.get_many(int(number) for number in store.ids(wanted, OLDEST))
+    known_by = keys_of_records(rows)
+    found: list[tuple[EvaluationTile, Keys]] = []
+    for row in rows:
         truth = None if row.label is None else row.label.truth
         if truth is None:
             continue
@@ -228,20 +241,21 @@ def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTil
             continue
         named = row.label_class if row.label_class != "good" else ""
         cls = (named or UNNAMED) if truth else "good"
-        group = f"serial {row.serial}" if row.serial else f"record {row.id}"
-        found.append(EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id))
+        keys, group = known_by[row.id]
+        found.append((EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id), keys))
     return found
 
 
-def _from_folder(folder: Path) -> list[EvaluationTile]:
+def _from_folder(folder: Path) -> list[tuple[EvaluationTile, Keys]]:
     dataset = load_dataset(folder)
-    found: list[EvaluationTile] = []
+    found: list[tuple[EvaluationTile, Keys]] = []
     for tile in dataset.test():
         try:
             sha256 = file_sha256(tile.path)
         except OSError as error:
             raise DataError(f"{tile.path} cannot be read: {error.strerror or error}.") from error
-        found.append(EvaluationTile(tile.path, sha256, tile.cls, tile.group, dataset.name(tile)))
+        made = EvaluationTile(tile.path, sha256, tile.cls, tile.group, dataset.name(tile))
+        found.append((made, keys_in_folder(dataset, tile)))
     return found
 
 
@@ -265,4 +279,5 @@ def _notes(tiles: tuple[EvaluationTile, ...], learnt: int) -> tuple[str, ...]:
             if learnt == 1
             else f"{learnt} tiles are left out because one of the models has learnt them."
         )
-    return tuple(notes)
+    serials = note_on_serials(tile.group for tile in tiles)
+    return (*notes, serials) if serials else tuple(notes)
