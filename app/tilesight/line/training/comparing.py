@@ -20,7 +20,7 @@ from bsdrd.lowering import with_no_more_missed
 from bsdrd.metrics import image_figures
 from bsdrd.result import AnomalyMaps, Inspection, Thresholds
 from tilesight.line.recipe import Recipe
-from tilesight.line.training.counting import ClassCount, Judged, count_classes
+from tilesight.line.training.counting import ClassCount, Judged, MissedMore, count_classes, missed_more
 from tilesight.line.training.evaluation import EvaluationSet, EvaluationTile
 
 Progress = Callable[[int, int], None]
@@ -142,6 +142,11 @@ class Comparison:
             return "no defects"
         return "misses more" if self.new.missed > self.live.missed else ""
 
+    @property
+    def missed_more(self) -> tuple[MissedMore, ...]:
+        """Of what the new model misses more, also where it misses no more in all; this blocks nothing."""
+        return missed_more(self.tiles)
+
     def for_audit(self) -> dict[str, Any]:
         """What the audit log keeps of it; JSON values."""
         named = {"live": self.live, "new": self.new}
@@ -162,6 +167,8 @@ class Comparison:
         tiles |= {"name": self.set_name} if self.set_name else {}
         chosen = "by the recipe's rule" if self.by_rule is None else "missing no more than the live model"
         found = {**sides, "tiles": tiles, "changed": len(self.changes), "thresholds": chosen}
+        worse = [{one.what: one.name, "live": one.live, "new": one.new} for one in self.missed_more]
+        found |= {"misses more of": worse} if worse else {}
         return {"comparison": found}
 
 

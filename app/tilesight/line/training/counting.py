@@ -1,8 +1,10 @@
-"""What two models say about single tiles, and what is counted of it by class."""
+"""What two models say about single tiles, and what is counted of it: by class, lot and folder."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bsdrd.result import Verdict
 from tilesight.line.training.evaluation import EvaluationTile
@@ -59,6 +61,23 @@ class ClassCount:
     new_wrong: int
 
 
+@dataclass(frozen=True, slots=True)
+class MissedMore:
+    """Known defects of one kind of which the new model misses more.
+
+    Attributes:
+        what: Whether they have the class, the lot or the folder in common.
+        name: Of that.
+        live: How many the live model misses.
+        new: How many the new one does.
+    """
+
+    what: Literal["class", "lot", "folder"]
+    name: str
+    live: int
+    new: int
+
+
 def count_classes(tiles: tuple[Judged, ...]) -> tuple[ClassCount, ...]:
     """Wrong verdicts by class, good tiles first."""
     names = sorted({one.tile.cls for one in tiles}, key=lambda cls: (cls != "good", cls))
@@ -69,3 +88,30 @@ def count_classes(tiles: tuple[Judged, ...]) -> tuple[ClassCount, ...]:
         live, new = sum(one.live is wrong for one in mine), sum(one.new is wrong for one in mine)
         found.append(ClassCount(name, len(mine), live, new))
     return tuple(found)
+
+
+def missed_more(tiles: Sequence[Judged]) -> tuple[MissedMore, ...]:
+    """Of which classes, lots and folders the new model misses more known defects; the worst first of each.
+
+    Misses are compared in all, so that fewer of one kind may pay for more of another. Lots and folders say
+    something of their own only where the defects come from several.
+    """
+    bad = [one for one in tiles if one.tile.defective]
+    found = _worse("class", bad, lambda one: one.tile.cls)
+    if len({(one.tile.record_id is None, one.tile.origin) for one in bad}) > 1:
+        lots = [one for one in bad if one.tile.record_id is not None and one.tile.origin]
+        folders = [one for one in bad if one.tile.record_id is None and one.tile.origin]
+        found += _worse("lot", lots, lambda one: one.tile.origin)
+        found += _worse("folder", folders, lambda one: one.tile.origin)
+    return tuple(found)
+
+
+def _worse(
+    what: Literal["class", "lot", "folder"], bad: list[Judged], kind: Callable[[Judged], str]
+) -> list[MissedMore]:
+    misses = {kind(one): [0, 0] for one in bad}
+    for one in bad:
+        misses[kind(one)][0] += one.live is Verdict.OK
+        misses[kind(one)][1] += one.new is Verdict.OK
+    found = [MissedMore(what, name, live, new) for name, (live, new) in misses.items() if new > live]
+    return sorted(found, key=lambda one: (one.live - one.new, one.name))

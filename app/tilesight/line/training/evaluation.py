@@ -45,6 +45,7 @@ class EvaluationTile:
         group: The tile that it shows.
         name: As a person knows it.
         record_id: Its record; None for a file of a folder.
+        origin: The lot of its record, or the folder that it was found in; "" where nobody knows.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class EvaluationTile:
     group: str
     name: str
     record_id: int | None = None
+    origin: str = ""
 
     @property
     def defective(self) -> bool:
@@ -140,6 +142,7 @@ def freeze(store: RecordStore, name: str, tiles: EvaluationSet, actor: str) -> F
             {"path": str(tile.path)} if tile.record_id is None else {"record": tile.record_id}
         )
         known = {"sha256": tile.sha256, "class": tile.cls, "group": tile.group, "name": tile.name}
+        known |= {"origin": tile.origin} if tile.origin else {}
         found.append({**where, **known})
     return store.evaluation.freeze(name.strip(), tiles.sha256, found, actor=actor)
 
@@ -197,7 +200,8 @@ def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTi
         path, sha256 = now.path, now.sha256
     if sha256 != values["sha256"]:
         return None, "was changed"
-    return EvaluationTile(path, sha256, values["class"], values["group"], values["name"], record), ""
+    named = (values["class"], values["group"], values["name"], record, values.get("origin", ""))
+    return EvaluationTile(path, sha256, *named), ""
 
 
 def _relabelled(store: RecordStore, tiles: tuple[EvaluationTile, ...]) -> tuple[str, ...]:
@@ -242,7 +246,8 @@ def _from_records(store: RecordStore, which: RecordFilter) -> list[tuple[Evaluat
         named = row.label_class if row.label_class != "good" else ""
         cls = (named or UNNAMED) if truth else "good"
         keys, group = known_by[row.id]
-        found.append((EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id), keys))
+        tile = EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id, row.lot or "")
+        found.append((tile, keys))
     return found
 
 
@@ -254,7 +259,8 @@ def _from_folder(folder: Path) -> list[tuple[EvaluationTile, Keys]]:
             sha256 = file_sha256(tile.path)
         except OSError as error:
             raise DataError(f"{tile.path} cannot be read: {error.strerror or error}.") from error
-        made = EvaluationTile(tile.path, sha256, tile.cls, tile.group, dataset.name(tile))
+        name = dataset.name(tile)
+        made = EvaluationTile(tile.path, sha256, tile.cls, tile.group, name, origin=str(folder))
         found.append((made, keys_in_folder(dataset, tile)))
     return found
 

@@ -23,6 +23,7 @@ from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.charts import RocChart
 from tilesight.ui.train.gate_model import GateModel
+from tilesight.ui.train.missed_more import MissedMoreLines
 from tilesight.ui.train.parts import BusyLine, Page, Table, Trouble, number, shortened
 from tilesight.ui.train.set_builder import SetBuilder
 from tilesight.ui.train.two_maps import MOST, DifferenceList, Row, Said, Seen, TwoMaps, icon_of
@@ -59,6 +60,7 @@ class ComparePage(Page):
         self.busy, self.trouble = BusyLine(), Trouble()
         self.result = Card()
         self.verdict = Words(role=Type.TITLE, wrap=True)
+        self.missed_more = MissedMoreLines()
         self.about = Words(dim=True, wrap=True)
         self.sides, self.classes = Table(), Table()
         self.roc = RocChart(context.theme)
@@ -101,6 +103,7 @@ class ComparePage(Page):
         foot.addWidget(self.go_on)
         for part in (
             self.verdict,
+            self.missed_more,
             self.about,
             self.sides,
             self.classes,
@@ -260,6 +263,7 @@ class ComparePage(Page):
         other = self.tr("the live one") if self._model.with_live else found.live.name
         self.verdict.setText(text.format(other=other))
         self.verdict.set_tone("ng" if found.obstacle else "ok")
+        self.missed_more.show_comparison(found)
         self.about.setText("\n".join(self._about(found)))
         good = len(found.tiles) - found.defects
         worse = frozenset(

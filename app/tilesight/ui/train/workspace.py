@@ -366,4 +366,6 @@ class TrainWorkspace(Workspace):
                 else self.tr("Needs a written reason")
             )
             return StepLine(title, says, "open")
+        if found.missed_more:
+            return StepLine(title, self.tr("Ready, but misses more of some kinds"), "now")
         return StepLine(title, self.tr("Ready to promote"), "now")
