@@ -422,8 +422,8 @@ def test_a_better_model_is_compared_promoted_and_rolled_back(qtbot, program, tra
     compare(qtbot, train)
     found = train.model.comparison
     assert (found.live.missed, found.new.missed) == (2, 0)
-    assert train.compare.changes.count() == 2
-    train.compare.go_on.click()
+    assert train.compare.result.changes.count() == 2
+    train.compare.result.go_on.click()
     assert train.pages.currentIndex() == RELEASE
     assert train.release.override.isHidden()
     assert not train.release.promote.isEnabled()
@@ -481,9 +481,11 @@ def test_who_promotes_a_model_that_misses_more_of_one_kind_reads_so_on_every_pag
     program.context.open_workspace("train", {"compare": str(swapped)})
     qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
     compare(qtbot, train)
-    assert train.compare.verdict.text() == "The new model misses no more known defects than the live one."
-    assert train.compare.missed_more.text() == "Misses more of: pit (0 → 2)"
-    assert not train.compare.missed_more.isHidden()
+    assert (
+        train.compare.result.verdict.text() == "The new model misses no more known defects than the live one."
+    )
+    assert train.compare.result.missed_more.text() == "Misses more of: pit (0 → 2)"
+    assert not train.compare.result.missed_more.isHidden()
     train.show_step(RELEASE)
     page = train.release
     assert page.thresholds.missed_more.text() == "Misses more of: pit (0 → 2)"
@@ -509,7 +511,9 @@ def test_thresholds_with_which_it_misses_no_more_are_chosen_by_one_click(qtbot, 
     program.context.open_workspace("train", {"compare": str(blind)})
     qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
     compare(qtbot, train)
-    assert "In Release there are thresholds with which it misses no more." in train.compare.about.text()
+    assert (
+        "In Release there are thresholds with which it misses no more." in train.compare.result.about.text()
+    )
     train.show_step(RELEASE)
     page, panel = train.release, train.release.thresholds
     assert panel.choice.value == "rule", "nothing is chosen by itself"
