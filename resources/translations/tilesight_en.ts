@@ -288,16 +288,6 @@
     </message>
 </context>
 <context>
-    <name>SetBuilder</name>
-    <message numerus="yes">
-        <source>%Ln tile(s)</source>
-        <translation>
-            <numerusform>%Ln tile</numerusform>
-            <numerusform>%Ln tiles</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>SettingsPage</name>
     <message numerus="yes">
         <source>%Ln old picture(s) mixed in, from records labelled good and these folders.</source>

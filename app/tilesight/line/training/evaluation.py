@@ -81,6 +81,11 @@ class EvaluationSet:
         """Names the set: the same for the same pictures with the same truth, whatever their order."""
         return content_sha256(sorted([tile.sha256, tile.cls] for tile in self.tiles))
 
+    @property
+    def groups(self) -> int:
+        """How many different tiles they show."""
+        return len({tile.group for tile in self.tiles})
+
     def without(self, learnt: frozenset[str]) -> EvaluationSet:
         """The set without tiles that a model has learnt (`learnt_by`)."""
         kept = tuple(tile for tile in self.tiles if tile.sha256 not in learnt)

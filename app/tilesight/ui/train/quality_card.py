@@ -25,7 +25,7 @@ class QualityCard(Card):
         self.group = QButtonGroup(self)
         self.notes: list[Words] = []
         self.own, self.own_note = Words(bold=True, wrap=True), Words(role=Type.CAPTION, dim=True, wrap=True)
-        self.instead = Button(self.tr("Choose a quality instead"), "quiet")
+        self.instead = Button(self.tr("Choose a quality instead"))
         self.column.addWidget(Words(self.tr("Quality"), Type.TITLE))
         for at, text in enumerate((self.tr("Fast"), self.tr("Balanced"), self.tr("Best"))):
             self.notes.append(noted_choice(self, self.group, at, text, " "))
@@ -54,7 +54,7 @@ class QualityCard(Card):
             note.setVisible(own_steps is None)
         if own_steps is not None:
             self.own.setText(self.tr("Own steps: {n}").format(n=count(own_steps)))
-            self.own_note.setText(f"{times[0]} {self.tr('Set in the advanced settings.')}")
+            self.own_note.setText(f"{self.tr('These steps are set in the advanced settings.')} {times[0]}")
         for part in (self.own, self.own_note, self.instead):
             part.setVisible(own_steps is not None)
 

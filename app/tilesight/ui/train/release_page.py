@@ -94,10 +94,10 @@ class ReleasePage(Page):
         self.missing.setText(
             "" if found else self.tr("A comparison with the live model is missing: compare in step 4.")
         )
-        self.missing.setVisible(found is None)
-        if found is not None:
+        if self._model.busy == "compare":
             self.news.clear()  # the next model is at the gate
         self.news.setVisible(bool(self.news.text()))
+        self.missing.setVisible(found is None and not self.news.text())
         self.to_compare.setVisible(found is None)
         self.gate.setVisible(found is not None)
         if found is not None:
@@ -150,16 +150,13 @@ class ReleasePage(Page):
         }
         if release.back:
             news = self.tr("{model} is live again for {recipe}.")
-            rest = self.tr("To take {before} once more, compare it and promote it.")
-            button, action = self.tr("Compare"), "train.compare"
+            rest = self.tr("{before} can be promoted once more in Release.")
         else:
             news = self.tr("{model} is live now for {recipe}.")
             rest = self.tr("Roll back in Release brings {before} back.")
-            button, action = self.tr("Release"), "train.release"
-        text = f"{news} {rest}".format(**names)
-        self.news.setText(text)
-        self.news.show()
-        self._context.toast(text, button, action)
+        self.news.setText(news.format(**names))
+        self._context.toast(f"{news} {rest}".format(**names), self.tr("Release"), "train.release")
+        self._follow()
 
 
 def _line(name: str) -> QLineEdit:
