@@ -142,8 +142,8 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
         wait(5.0)
         return
     save("compare")
-    train.compare.changes.setCurrentRow(0)
-    wait(90.0, lambda: not train.compare.pair.pictures[2].pixmap().isNull())
+    train.compare.result.changes.setCurrentRow(0)
+    wait(90.0, lambda: not train.compare.result.pair.pictures[2].pixmap().isNull())
     save("changes", train.compare)
     train.show_step(SHADOW)
     train.shadow.start.click()

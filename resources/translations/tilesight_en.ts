@@ -60,7 +60,7 @@
     </message>
 </context>
 <context>
-    <name>ComparePage</name>
+    <name>ComparisonResult</name>
     <message numerus="yes">
         <source>%Ln tile(s) could not be inspected. The first: {why}</source>
         <translation>
@@ -288,16 +288,6 @@
     </message>
 </context>
 <context>
-    <name>SetBuilder</name>
-    <message numerus="yes">
-        <source>%Ln tile(s)</source>
-        <translation>
-            <numerusform>%Ln tile</numerusform>
-            <numerusform>%Ln tiles</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>SettingsPage</name>
     <message numerus="yes">
         <source>%Ln old picture(s) mixed in, from records labelled good and these folders.</source>
@@ -404,6 +394,23 @@
     </message>
 </context>
 <context>
+    <name>StepLines</name>
+    <message numerus="yes">
+        <source>Agrees on {agree} of %Ln tile(s)</source>
+        <translation>
+            <numerusform>Agrees on {agree} of %Ln tile</numerusform>
+            <numerusform>Agrees on {agree} of %Ln tiles</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the registry</source>
+        <translation>
+            <numerusform>%Ln in the registry</numerusform>
+            <numerusform>%Ln in the registry</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SuspectsPanel</name>
     <message numerus="yes">
         <source>Worth a look: the first {n} of %Ln tile(s). What stands out is tinted.</source>
@@ -454,23 +461,6 @@
         <translation>
             <numerusform>%Ln tile chosen in Review</numerusform>
             <numerusform>%Ln tiles chosen in Review</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>TrainWorkspace</name>
-    <message numerus="yes">
-        <source>Agrees on {agree} of %Ln tile(s)</source>
-        <translation>
-            <numerusform>Agrees on {agree} of %Ln tile</numerusform>
-            <numerusform>Agrees on {agree} of %Ln tiles</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln in the registry</source>
-        <translation>
-            <numerusform>%Ln in the registry</numerusform>
-            <numerusform>%Ln in the registry</numerusform>
         </translation>
     </message>
 </context>

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bsdrd.lowering import with_no_more_missed
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.training.choosing_thresholds import Way, can_lower, rates, taken
-from tilesight.line.training.comparing import Comparison, Judged, Lowered, Side, count_classes
+from tilesight.line.training.comparing import Comparison, Lowered, Side
+from tilesight.line.training.counting import Judged, count_classes
 from tilesight.line.training.evaluation import EvaluationTile
 
 # Defective, score under the live model, under the new one; few different values, so that ties are usual.

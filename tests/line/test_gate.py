@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,12 +27,16 @@ from tilesight.line.engine import Engine
 from tilesight.line.recipe import Recipe
 from tilesight.line.shadow_terms import Limits
 from tilesight.line.sources import open_source
+from tilesight.line.training import evaluation
+from tilesight.line.training.choosing import TileChoice, gather
 from tilesight.line.training.comparing import compare
 from tilesight.line.training.comparison_values import comparison_from, comparison_values
 from tilesight.line.training.evaluation import EvaluationSet, freeze, gather_labelled, thaw
 from tilesight.line.training.finishing import finish_release
 from tilesight.line.training.gate import TwoModels, compare_on, known_comparison, shadow_terms, try_model
 from tilesight.line.training.releasing import Who, add_candidate, promote, roll_back
+from tilesight.store import originals
+from tilesight.store.canonical import file_sha256
 from tilesight.store.errors import ModelStateError, StoreError
 from tilesight.store.filters import ALL
 from tilesight.store.images import RetentionRule
@@ -142,7 +148,7 @@ def test_records_in_a_frozen_set_keep_the_truth_that_they_had(store, tiles):
     assert "1 tile was labelled otherwise" in " ".join(found.notes)
 
 
-def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled):
+def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled, monkeypatch):
     file = labelled / "test" / "good" / "good2.png"
     now = datetime(2026, 11, 2, tzinfo=UTC)
     made = NewRecord(
@@ -159,11 +165,58 @@ def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(s
     )
     (number,) = store.add([made], RetentionRule("none", "none", None))
     store.labels.label("Ada", [number], LabelKind.GOOD)
-    frozen = freeze(store, "Records", gather_labelled(store, ALL, ()), "Ada")
+    hashed: list[Path] = []
+    for module in (originals, evaluation):
+        monkeypatch.setattr(module, "file_sha256", lambda path: (hashed.append(path), file_sha256(path))[1])
+    gathered = gather_labelled(store, ALL, ())
+    assert hashed == [file], "a large set is read once"
+    frozen = freeze(store, "Records", gathered, "Ada")
     assert [tile.path for tile in thaw(store, frozen).tiles] == [file]
     cv2.imwrite(str(file), picture(None, 4))
+    with pytest.raises(DataError, match=r"good2\.png was changed"):
+        thaw(store, frozen)
+    assert not gather_labelled(store, ALL, ()).tiles, "another picture is not what the label speaks of"
+    file.unlink()
     with pytest.raises(DataError, match=r"good2\.png is missing"):
         thaw(store, frozen)
+
+
+def test_exposures_of_one_tile_are_one_tile_in_a_frozen_set_as_in_a_training(store, tmp_path):
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+
+    def record(n: int, **rest: Any) -> NewRecord:
+        return NewRecord(
+            captured_at=now,
+            inspected_at=now,
+            source="camera",
+            frame_id=n,
+            name=f"frame {n}",
+            verdict=Verdict.NG,
+            score=9.0,
+            pixels=picture(None, n),
+            **rest,
+        )
+
+    files = [tmp_path / f"{tile}_exp{view}.png" for tile in "ab" for view in range(3)]
+    made = [
+        *(record(n, path=str(file)) for n, file in enumerate(files)),
+        *(record(10 + n, lot=f"L{n // 2}", serial="7") for n in range(4)),
+        *(record(20 + n) for n in range(2)),
+    ]
+    ids = store.add(made, RetentionRule("all", "none", None))
+    store.labels.label("Ada", ids, LabelKind.GOOD)
+    gathered = gather_labelled(store, ALL, ())
+    groups = [tile.group for tile in gathered.tiles]
+    sizes = Counter(groups)
+    # Two tiles by name, the same serial number in two lots, and two of which nothing is known.
+    assert sorted(sizes.values()) == [1, 1, 2, 2, 3, 3]
+    learnt = gather(store, TileChoice(ALL))
+    assert {one.record_id: one.group for one in learnt.tiles} == {
+        one.record_id: one.group for one in gathered.tiles
+    }
+    assert "2 records have no serial number: each is taken for a tile of its own." in gathered.notes
+    frozen = freeze(store, "Views", gathered, "Ada")
+    assert [tile.group for tile in thaw(store, frozen).tiles] == groups
 
 
 # -- comparisons -------------------------------------------------------------------------------------

@@ -21,7 +21,9 @@ from tilesight.line.recipe import Recipe
 from tilesight.line.training.choosing_thresholds import Way, can_lower, rates, taken
 from tilesight.line.training.comparing import Comparison, changed_recipe, compare, propose_thresholds
 from tilesight.line.training.comparison_values import comparison_from, comparison_values
-from tilesight.line.training.evaluation import gather_labelled, learnt_by
+from tilesight.line.training.counting import MissedMore
+from tilesight.line.training.evaluation import freeze, gather_labelled, learnt_by
+from tilesight.line.training.gate import compare_on
 from tilesight.line.training.releasing import Who, add_candidate, can_roll_back, promote, roll_back
 from tilesight.store.errors import ModelStateError
 from tilesight.store.filters import ALL
@@ -60,9 +62,9 @@ def hash_of(name: str, seed: int) -> int:
     return sum(name.encode()) * 100 + seed
 
 
-def model(path: Path, low: float, high: float, name: str) -> Path:
+def model(path: Path, low: float, high: float, name: str, grey: float = 120.0) -> Path:
     """The tiny model with other thresholds, and so another file."""
-    base = read_bundle(write_tiny_model(path, name))
+    base = read_bundle(write_tiny_model(path, name, grey))
     write_bundle(path, with_calibration(base, Thresholds(low, high), {}))
     return path
 
@@ -192,6 +194,70 @@ def test_thresholds_that_miss_no_more_are_the_way_out_and_the_audit_log_says_whi
     assert kept["comparison"]["new"]["missed"] == 2
     assert kept["comparison"]["new by the rule"]["missed"] == 5
     assert roll_back(store, changed, ADA, "too many grey ones") == recipe
+
+
+def test_fewer_misses_of_one_kind_do_not_hide_more_of_another(store, tmp_path):
+    live = model(tmp_path / "live.bsdrd", 5, 9, "live")
+    new = model(tmp_path / "new.bsdrd", 5, 9, "new", grey=100)
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    # By the live model bright patches score 4.3 and dark ones 5.4, by the new one 5.7 and 3.9.
+    kinds = [("good", None, 4), ("bright", 180, 3), ("dark", 45, 2)]
+    for number, (cls, patch, count) in enumerate(kinds):
+        records = [
+            NewRecord(
+                captured_at=now,
+                inspected_at=now,
+                source="camera",
+                frame_id=10 * number + n,
+                name=f"{cls} {n}",
+                lot=f"L{number}",
+                verdict=Verdict.NG,
+                score=9.0,
+                pixels=picture(patch, 10 * number + n),
+            )
+            for n in range(count)
+        ]
+        ids = store.add(records, RetentionRule("all", "none", None))
+        if cls == "good":
+            store.labels.label("Ada", ids, LabelKind.GOOD)
+        else:
+            store.labels.label("Ada", ids, LabelKind.DEFECT, defect_class=cls)
+    add_candidate(store, new, ADA)
+    frozen = freeze(store, "Kinds", gather_labelled(store, ALL, ()), "Ada")
+    recipe = Recipe(name="Line 1", model=str(live))
+    found = compare_on(store, recipe, frozen, read_bundle(new).sha256, who=ADA)
+    assert (found.live.missed, found.new.missed, found.obstacle) == (3, 2, "")
+    worse = (MissedMore("class", "dark", 0, 2), MissedMore("lot", "L2", 0, 2))
+    assert found.missed_more == worse
+    values = comparison_values(found)
+    assert comparison_from(json.loads(json.dumps(values))).missed_more == worse
+    for one in values["tiles"]:
+        del one["tile"]["origin"]  # as it was kept before
+    assert comparison_from(values).missed_more == worse[:1]
+    promote(store, recipe, found, ADA, "finds bright ones")
+    kept = [json.loads(entry.new) for entry in store.audit.entries() if "misses more of" in str(entry.new)]
+    assert kept[0]["comparison"]["misses more of"] == [
+        {"class": "dark", "live": 0, "new": 2},
+        {"lot": "L2", "live": 0, "new": 2},
+    ]
+
+
+def test_folders_are_told_apart_where_defects_come_from_several(models, labelled, tmp_path):
+    live, _, blind = models
+    assert [one.what for one in compared(live, blind, labelled).missed_more] == ["class"]
+    other = tmp_path / "other"
+    (other / "test" / "good").mkdir(parents=True)
+    (other / "test" / "faint").mkdir()
+    (other / "train" / "good").mkdir(parents=True)
+    for name, patch in (("test/good/g", None), ("test/faint/f", 190), ("train/good/t", None)):
+        cv2.imwrite(str(other / f"{name}.png"), picture(patch, hash_of(name, 0)))
+    tiles = gather_labelled(None, None, (labelled, other))
+    with open_detector(live) as one, open_detector(blind) as two:
+        found = compare(one, two, Recipe(name="Line 1", model=str(live)), tiles)
+    assert found.missed_more == (
+        MissedMore("class", "crack", 0, 3),
+        MissedMore("folder", str(labelled), 2, 5),
+    )
 
 
 def test_the_recipes_rule_is_named_in_the_audit_log_where_it_was_taken(models, labelled):

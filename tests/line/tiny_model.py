@@ -1,4 +1,4 @@
-"""A real model file, made in a moment: its network says how far each 4 x 4 pixels are from grey 120.
+"""A real model file, made in a moment: its network says how far each 4 x 4 pixels are from one grey (120).
 
 Model file, hashes, certificate, ONNX graphs and ONNX Runtime are the real ones; only the network is not a
 trained one.
@@ -22,8 +22,8 @@ from bsdrd.result import Thresholds
 THRESHOLDS = Thresholds(6.0, 9.0)
 
 
-def write_tiny_model(path: Path, name: str = "tiny model") -> Path:
-    graphs = Graphs((_look().SerializeToString(),), pass_on_graph())
+def write_tiny_model(path: Path, name: str = "tiny model", grey: float = 120.0) -> Path:
+    graphs = Graphs((_look(grey).SerializeToString(),), pass_on_graph())
     weights = b"no weights, but a member of the file"
     certificate = Certificate(
         passed=True,
@@ -42,13 +42,13 @@ def write_tiny_model(path: Path, name: str = "tiny model") -> Path:
     return path
 
 
-def _look() -> onnx.ModelProto:
+def _look(grey: float) -> onnx.ModelProto:
     def pool(source: str, target: str, side: int) -> onnx.NodeProto:
         return helper.make_node(
             "AveragePool", [source], [target], kernel_shape=[side, side], strides=[side, side], ceil_mode=1
         )
 
-    constants = {"grey": 120.0, "fourteen": 14.0, "two": 2.0}
+    constants = {"grey": grey, "fourteen": 14.0, "two": 2.0}
     nodes = [
         pool("pixels", "mean4", 4),
         helper.make_node("Sub", ["mean4", "grey"], ["difference"]),

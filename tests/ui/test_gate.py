@@ -129,7 +129,7 @@ def test_the_live_model_has_one_button_to_be_compared_with(qtbot, train, strict)
 
 def test_a_tile_that_changes_is_shown_with_the_maps_of_both_models(qtbot, train, strict):
     compare(qtbot, train)
-    page = train.compare
+    page = train.compare.result
     assert page.changes.count() == 2
     assert "misses no more known defects than the live one" in page.verdict.text()
     assert not page.changes.item(0).text().startswith("good")
@@ -184,7 +184,7 @@ def test_two_models_are_compared_and_nothing_can_be_promoted_by_that(
     click(qtbot, train.compare.start)
     qtbot.waitUntil(lambda: train.model.comparison is not None and not train.model.busy, **WAIT)
     assert {train.model.comparison.live.name, train.model.comparison.new.name} == {"third", "strict"}
-    assert train.compare.go_on.isHidden()
+    assert train.compare.result.go_on.isHidden()
     train.show_step(RELEASE)
     assert train.release.gate.isHidden()
 

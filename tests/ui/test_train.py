@@ -86,8 +86,8 @@ def picture(patch: int | None, seed: int) -> np.ndarray:
     return pixels
 
 
-def model(path: Path, low: float, high: float, name: str) -> Path:
-    base = read_bundle(write_tiny_model(path, name))
+def model(path: Path, low: float, high: float, name: str, grey: float = 120.0) -> Path:
+    base = read_bundle(write_tiny_model(path, name, grey))
     write_bundle(path, with_calibration(base, Thresholds(low, high), {}))
     return path
 
@@ -101,14 +101,10 @@ def good_folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def live(program, tmp_path) -> Path:
-    """The recipe's live model, and labelled records: ten good, three cracks, two faint ones it misses."""
-    file = model(tmp_path / "live.bsdrd", 6, 8, "live")
-    program.context.set_recipe(Recipe(name="Line 1", model=str(file)))
+def label(program, tiles: list[np.ndarray], kind: LabelKind, defect_class: str = "") -> None:
+    """Records of these tiles, labelled."""
     now = datetime(2026, 11, 2, tzinfo=UTC)
-    kinds = [(None, 10), (255, 3), (190, 2)]
-    tiles = [picture(patch, 40 + n) for patch, count in kinds for n in range(count)]
+    first = program.store.count()
     new = [
         NewRecord(
             captured_at=now,
@@ -118,14 +114,25 @@ def live(program, tmp_path) -> Path:
             name=f"frame {n}",
             verdict=Verdict.NG,
             score=9.0,
-            pixels=np.ascontiguousarray(np.roll(tile, n, axis=1)),
+            pixels=tile,
         )
-        for n, tile in enumerate(tiles)
+        for n, tile in enumerate(tiles, first)
     ]
     ids = program.store.add(new, RetentionRule("all", "none", None))
-    program.store.labels.label("Ada", ids[:10], LabelKind.GOOD)
-    program.store.labels.label("Ada", ids[10:13], LabelKind.DEFECT, defect_class="crack")
-    program.store.labels.label("Ada", ids[13:], LabelKind.MISSED, defect_class="faint")
+    program.store.labels.label("Ada", ids, kind, defect_class=defect_class)
+
+
+@pytest.fixture
+def live(program, tmp_path) -> Path:
+    """The recipe's live model, and labelled records: ten good, three cracks, two faint ones it misses."""
+    file = model(tmp_path / "live.bsdrd", 6, 8, "live")
+    program.context.set_recipe(Recipe(name="Line 1", model=str(file)))
+    kinds = [(None, 10), (255, 3), (190, 2)]
+    tiles = [picture(patch, 40 + n) for patch, count in kinds for n in range(count)]
+    tiles = [np.ascontiguousarray(np.roll(tile, n, axis=1)) for n, tile in enumerate(tiles)]
+    label(program, tiles[:10], LabelKind.GOOD)
+    label(program, tiles[10:13], LabelKind.DEFECT, "crack")
+    label(program, tiles[13:], LabelKind.MISSED, "faint")
     return file
 
 
@@ -415,8 +422,8 @@ def test_a_better_model_is_compared_promoted_and_rolled_back(qtbot, program, tra
     compare(qtbot, train)
     found = train.model.comparison
     assert (found.live.missed, found.new.missed) == (2, 0)
-    assert train.compare.changes.count() == 2
-    train.compare.go_on.click()
+    assert train.compare.result.changes.count() == 2
+    train.compare.result.go_on.click()
     assert train.pages.currentIndex() == RELEASE
     assert train.release.override.isHidden()
     assert not train.release.promote.isEnabled()
@@ -427,10 +434,25 @@ def test_a_better_model_is_compared_promoted_and_rolled_back(qtbot, program, tra
     assert program.store.models.live("Line 1").sha256 == found.new.sha256
     qtbot.waitUntil(lambda: not train.release.back.isHidden(), **WAIT)
     assert train.release.back_text.text() == "Go back to live"
+    toast, news = program.window.toast, train.release.news
+    assert news.text() == "new light is live now for Line 1."
+    assert toast.text.text() == f"{news.text()} Roll back in Release brings live back."
+    assert train.release.missing.isHidden(), "what was done is not answered by what is missing"
+    program.context.open_workspace("run")
+    click(qtbot, toast.button)
+    assert train.isVisible(), "the way back is one click away"
+    assert train.pages.currentIndex() == RELEASE
     train.release.back_reason.setText("too many grey ones")
     click(qtbot, train.release.roll_back)
     qtbot.waitUntil(lambda: program.context.recipe.model == str(live), **WAIT)
     assert program.store.models.live("Line 1").sha256 == found.live.sha256
+    qtbot.waitUntil(lambda: toast.text.text().startswith("live is live again for Line 1."), **WAIT)
+    assert news.text() == "live is live again for Line 1."
+    qtbot.waitUntil(lambda: train.compare.start.isEnabled() and not train.gate.swapping, **WAIT)
+    train.show_step(COMPARE)
+    click(qtbot, train.compare.start)
+    qtbot.waitUntil(lambda: train.gate.comparison is not None and not train.model.busy, **WAIT)
+    assert news.text() == "", "what was is not said beside the next comparison"
     assert program.store.audit.verify().intact
 
 
@@ -443,12 +465,40 @@ def test_a_model_that_misses_more_is_blocked_until_a_reason_is_written(qtbot, pr
     train.release.reason.setText("new light")
     assert not train.release.promote.isEnabled()
     assert train.release.thresholds.obstacle.text() == "It misses 5 known defects, the live model 2."
+    assert train.release.thresholds.missed_more.text() == "Misses more of: crack (0 → 3)"
     train.release.override.setText("Faint marks are allowed from now on")
     click(qtbot, train.release.promote)
     sha256 = train.model.comparison.new.sha256
     qtbot.waitUntil(lambda: program.context.recipe.model_sha256 == sha256, **WAIT)
     said = [str(entry.new) for entry in program.store.audit.entries()]
     assert any("Faint marks are allowed" in text for text in said)
+
+
+def test_who_promotes_a_model_that_misses_more_of_one_kind_reads_so_on_every_page(
+    qtbot, program, train, tmp_path
+):
+    label(program, [picture(20, n) for n in range(2)], LabelKind.DEFECT, "pit")
+    # It finds the two faint marks that the live model misses, and neither of the two pits, which are dark.
+    swapped = model(tmp_path / "swapped.bsdrd", 6, 8, "swapped", grey=100)
+    program.context.open_workspace("train", {"compare": str(swapped)})
+    qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
+    compare(qtbot, train)
+    assert (
+        train.compare.result.verdict.text() == "The new model misses no more known defects than the live one."
+    )
+    assert train.compare.result.missed_more.text() == "Misses more of: pit (0 → 2)"
+    assert not train.compare.result.missed_more.isHidden()
+    train.show_step(RELEASE)
+    page = train.release
+    assert page.thresholds.missed_more.text() == "Misses more of: pit (0 → 2)"
+    assert train.list.says[RELEASE].text() == "Ready, but misses more of some kinds"
+    page.reason.setText("the light is better")
+    sha256 = train.gate.proposal.new.sha256
+    click(qtbot, page.promote)
+    qtbot.waitUntil(lambda: program.context.recipe.model_sha256 == sha256, **WAIT)
+    said = [str(entry.new) for entry in program.store.audit.entries()]
+    assert any("misses more of" in text and '"pit"' in text for text in said)
+    qtbot.waitUntil(lambda: not page.back.isHidden(), **WAIT)
 
 
 def shown(train: TrainWorkspace) -> list[list[str]]:
@@ -463,7 +513,9 @@ def test_thresholds_with_which_it_misses_no_more_are_chosen_by_one_click(qtbot, 
     program.context.open_workspace("train", {"compare": str(blind)})
     qtbot.waitUntil(lambda: train.compare.candidate.count() == 1, **WAIT)
     compare(qtbot, train)
-    assert "In Release there are thresholds with which it misses no more." in train.compare.about.text()
+    assert (
+        "In Release there are thresholds with which it misses no more." in train.compare.result.about.text()
+    )
     train.show_step(RELEASE)
     page, panel = train.release, train.release.thresholds
     assert panel.choice.value == "rule", "nothing is chosen by itself"
@@ -488,6 +540,7 @@ def test_thresholds_with_which_it_misses_no_more_are_chosen_by_one_click(qtbot, 
     assert not panel.hint.isHidden()
     assert "the audit log will say so" in panel.way_out.text()
     assert "no more known defects" in panel.obstacle.text()
+    assert panel.missed_more.isHidden(), "cracks are found again"
     assert train.list.says[RELEASE].text() == "Ready to promote"
     click(qtbot, panel.choice._buttons["rule"])
     assert not page.promote.isEnabled(), "back to the rule, back to the block"

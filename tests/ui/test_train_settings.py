@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,19 +92,44 @@ def test_the_time_is_measured_shown_for_each_quality_and_known_again(
 ):
     page = train.settings
     page.modes.button(1).setChecked(True)
-    assert page._preset_notes[1].text() == "Not measured on this computer yet."
+    assert page.quality.notes[1].text() == "Not measured on this computer yet."
     monkeypatch.setattr(pace_model, "measure_pace", lambda *_: HERE)
     qtbot.mouseClick(page.measure, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.pace.pace == HERE and not train.model.busy, **WAIT)
-    for note, preset in zip(page._preset_notes, ("fast", "balanced", "best"), strict=True):
+    for note, preset in zip(page.quality.notes, ("fast", "balanced", "best"), strict=True):
         steps = STEPS["scratch"][preset]
         seconds = HERE.seconds(steps, round(0.7 * steps), 100, 8)
         assert note.text() == f"About {duration(seconds)}, measured on this computer."
-    assert len({note.text() for note in page._preset_notes}) == 3
+    assert len({note.text() for note in page.quality.notes}) == 3
     page.teacher.setCurrentIndex(1)
     qtbot.waitUntil(lambda: page.pace.pace is None, **WAIT)
     page.teacher.setCurrentIndex(0)
     qtbot.waitUntil(lambda: page.pace.pace == HERE, **WAIT)
+
+
+def test_with_an_own_number_of_steps_there_is_one_time_and_no_quality_to_choose(
+    qtbot, train: TrainWorkspace, monkeypatch
+):
+    page, quality = train.settings, train.settings.quality
+    train.gate.registry = replace(train.gate.registry, pace={("scratch", "balanced"): 3600.0})
+    page.modes.button(1).setChecked(True)
+    assert quality.notes[1].text() == "The last one took 60 min on this computer."
+    page.steps.setValue(1500)
+    assert quality.own.text() == "Own steps: 1,500"
+    assert "Not measured on this computer yet." in quality.own_note.text(), "a quality says nothing of it"
+    monkeypatch.setattr(pace_model, "measure_pace", lambda *_: HERE)
+    qtbot.mouseClick(page.measure, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.pace.pace == HERE and not train.model.busy, **WAIT)
+    seconds = HERE.seconds(1500, 1050, 100, 8)
+    assert quality.own_note.text().endswith(f"About {duration(seconds)}, measured on this computer.")
+    assert all(button.isHidden() for button in quality.group.buttons())
+    assert all(note.isHidden() for note in quality.notes)
+    assert page.settings().steps == 1500
+    qtbot.mouseClick(quality.instead, Qt.MouseButton.LeftButton)
+    assert page.settings().steps is None
+    assert page.settings().preset == "balanced", "what was chosen before is chosen still"
+    assert quality.own.isHidden()
+    assert not any(button.isHidden() for button in quality.group.buttons())
 
 
 def test_a_measurement_that_fails_says_why(qtbot, train: TrainWorkspace, monkeypatch):

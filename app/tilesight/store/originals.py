@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from bsdrd.data.images import read_image_and_hash
@@ -12,6 +13,22 @@ from tilesight.store.codecs import Pixels, thumbnail_jpeg
 from tilesight.store.errors import StoredFileError, StoreError, StoreUnavailable
 from tilesight.store.records import RecordStore
 from tilesight.store.types import Record
+
+
+@dataclass(frozen=True, slots=True)
+class PictureNow:
+    """The file that shows a record, as it lies there now.
+
+    Attributes:
+        path: Where it lies.
+        sha256: Hash of the file.
+        same: Whether it is what the store keeps, or what the record was made from; False where the original
+            was changed since.
+    """
+
+    path: Path
+    sha256: str
+    same: bool
 
 
 def _is_whole_file(record: Record) -> bool:
@@ -24,15 +41,22 @@ def _is_whole_file(record: Record) -> bool:
     return (pose.get("angle_deg"), pose.get("width"), pose.get("height")) == (0, record.width, record.height)
 
 
-def original_file(record: Record) -> Path | None:
-    """The file that a record was made from; None where there is none, or it is gone or another one now."""
+def original_now(record: Record) -> PictureNow | None:
+    """The file that a record was made from, changed or not; None where there is none, or it is gone."""
     if record.path is None or not _is_whole_file(record):
         return None
     original = Path(record.path)
     try:
-        return original if file_sha256(original) == record.file_sha256 else None
+        sha256 = file_sha256(original)
     except OSError:
         return None
+    return PictureNow(original, sha256, sha256 == record.file_sha256)
+
+
+def original_file(record: Record) -> Path | None:
+    """The file that a record was made from; None where there is none, or it is gone or another one now."""
+    found = original_now(record)
+    return found.path if found is not None and found.same else None
 
 
 def original_picture(record: Record) -> Pixels | None:
@@ -73,12 +97,39 @@ def picture_file(store: RecordStore, record_id: int) -> Path | None:
     Raises:
         StoreUnavailable: If the store cannot be read: that says nothing about the picture.
     """
+    kept = _kept(store, record_id)
+    if kept is not None:
+        return kept
+    record = _record(store, record_id)
+    return None if record is None else original_file(record)
+
+
+def picture_now(store: RecordStore, record_id: int) -> PictureNow | None:
+    """As `picture_file`, with the file's hash, which is found once, and also where the original was changed.
+
+    Raises:
+        StoreUnavailable: If the store cannot be read: that says nothing about the picture.
+    """
+    kept = _kept(store, record_id)
+    if kept is None:
+        record = _record(store, record_id)
+        return None if record is None else original_now(record)
+    try:
+        return PictureNow(kept, file_sha256(kept), True)
+    except OSError:
+        return None
+
+
+def _kept(store: RecordStore, record_id: int) -> Path | None:
     try:
         return store.files.path(record_id, "picture")
     except StoredFileError:
-        pass
+        return None
+
+
+def _record(store: RecordStore, record_id: int) -> Record | None:
     try:
-        return original_file(store.get(record_id))
+        return store.get(record_id)
     except StoreUnavailable:
         raise
     except StoreError:

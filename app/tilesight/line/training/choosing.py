@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -13,13 +13,19 @@ import numpy as np
 from bsdrd.data.dataset import Dataset
 from bsdrd.data.images import Pixels, read_image_and_hash
 from bsdrd.data.layouts import load_dataset
-from bsdrd.data.splits import guess_groups
 from bsdrd.errors import DataError, ImageError
+from tilesight.line.training.grouping import (
+    Keys,
+    group_names,
+    keys_in_folder,
+    keys_of_records,
+    note_on_serials,
+)
 from tilesight.store.canonical import bytes_sha256
 from tilesight.store.filters import OLDEST, RecordFilter
 from tilesight.store.originals import picture_file
 from tilesight.store.records import RecordStore
-from tilesight.store.types import LabelKind, RecordRow
+from tilesight.store.types import LabelKind
 
 #: Fewer pictures than this cannot be trained on at all.
 FEWEST = 4
@@ -124,14 +130,14 @@ class Found:
         path: Where it lies.
         record_id: Its record; None for a file of a folder.
         name: As a person knows it.
-        keys: Whatever says which tile it shows; pictures that share one show one tile.
+        keys: What says which tile it shows.
         group: A name for that tile.
     """
 
     path: Path
     record_id: int | None
     name: str
-    keys: tuple[Hashable, ...]
+    keys: Keys
     group: str
 
 
@@ -167,8 +173,7 @@ def read_found(found: list[Found], without: int = 0, progress: Progress | None =
     found = _each_file_once(found)
     tiles: list[ChosenTile] = []
     bad: list[str] = []
-    same = _Unions()
-    keys: list[tuple[Hashable, ...]] = []
+    keys: list[Keys] = []
     for number, one in enumerate(found):
         try:
             pixels, sha256 = read_image_and_hash(one.path)
@@ -178,10 +183,10 @@ def read_found(found: list[Found], without: int = 0, progress: Progress | None =
             tile = _look_at(one, pixels, sha256)
             tiles.append(tile)
             keys.append((*one.keys, ("pixels", tile.pixels_sha256)))
-            same.join(keys[-1])
         if progress is not None:
             progress(number + 1, len(found))
-    grouped = _grouped(tiles, keys, same)
+    groups = group_names(keys, [tile.group for tile in tiles])
+    grouped = [replace(tile, group=group) for tile, group in zip(tiles, groups, strict=True)]
     once = {tile.pixels_sha256: tile for tile in reversed(grouped)}
     kept = tuple(tile for tile in grouped if once[tile.pixels_sha256] is tile)
     copies = len(grouped) - len(kept)
@@ -206,28 +211,16 @@ def found_in_records(store: RecordStore, choice: TileChoice) -> tuple[list[Found
         for row in store.get_many(number for number in choice.record_ids if number not in known)
         if row.label is None or row.label.truth is not True
     ]
-    named = [row for row in rows if not row.serial and row.path]
-    guessed = guess_groups([Path(str(row.path)).as_posix() for row in named]).groups
-    by_file = {row.id: group for row, group in zip(named, guessed, strict=True)}
+    known_by = keys_of_records(rows)
     found: list[Found] = []
     for row in rows:
         path = picture_file(store, row.id)
         if path is None:
             without += 1
             continue
-        keys, group = _keys_of(row, by_file.get(row.id))
+        keys, group = known_by[row.id]
         found.append(Found(path, row.id, row.name, keys, group))
     return found, without
-
-
-def _keys_of(row: RecordRow, file_group: str | None) -> tuple[tuple[Hashable, ...], str]:
-    if row.serial:
-        return (("serial", row.lot or "", row.serial),), f"serial {row.serial}"
-    if row.path and file_group is not None:
-        # A picture with several tiles on it shows several: only the same place on it is the same tile.
-        keys = (("file", row.path, row.tile_index), ("guessed", file_group, row.tile_index))
-        return keys, f"{Path(file_group).name} tile {row.tile_index}"
-    return (("record", row.id),), f"record {row.id}"
 
 
 def found_in_folder(folder: Path) -> list[Found]:
@@ -243,16 +236,8 @@ def found_in_folder(folder: Path) -> list[Found]:
             f"{folder} holds no good tiles to learn from.",
             do_next="Choose a folder of good tiles; those of a test split are kept for comparing.",
         )
-    root = str(dataset.root.resolve())
     return [
-        Found(
-            tile.path,
-            None,
-            dataset.name(tile),
-            (("file", str(tile.path), 0), ("folder", root, tile.group)),
-            tile.group,
-        )
-        for tile in good
+        Found(tile.path, None, dataset.name(tile), keys_in_folder(dataset, tile), tile.group) for tile in good
     ]
 
 
@@ -284,41 +269,6 @@ def _look_at(one: Found, pixels: Pixels, sha256: str) -> ChosenTile:
         record_id=one.record_id,
         name=one.name,
     )
-
-
-@dataclass(slots=True)
-class _Unions:
-    """Which keys mean the same tile."""
-
-    parents: dict[Hashable, Hashable] = field(default_factory=dict[Hashable, Hashable])
-
-    def root(self, key: Hashable) -> Hashable:
-        while (above := self.parents.setdefault(key, key)) != key:
-            key = above
-        return key
-
-    def join(self, keys: tuple[Hashable, ...]) -> None:
-        first = self.root(keys[0])
-        for key in keys[1:]:
-            self.parents[self.root(key)] = first
-
-
-def _grouped(tiles: list[ChosenTile], keys: list[tuple[Hashable, ...]], same: _Unions) -> list[ChosenTile]:
-    """Tiles with one group name for all pictures that share a key, and different names otherwise."""
-    names: dict[Hashable, str] = {}
-    taken: set[str] = set()
-    grouped: list[ChosenTile] = []
-    for tile, own in zip(tiles, keys, strict=True):
-        root = same.root(own[0])
-        if root not in names:
-            name, number = tile.group, 1
-            while name in taken:
-                number += 1
-                name = f"{tile.group} ({number})"
-            names[root] = name
-            taken.add(name)
-        grouped.append(replace(tile, group=names[root]))
-    return grouped
 
 
 def _notes(
@@ -375,14 +325,8 @@ def _notes(
         low, high = np.percentile([tile.brightness for tile in tiles], [5, 95])
         if high - low > _WIDE_EXPOSURE:
             notes.append(f"Exposure differs widely: mean brightness from {low:.0f} to {high:.0f} of 255.")
-    alone = sum(tile.group.startswith("record ") for tile in tiles)
-    if alone:
-        notes.append(
-            "1 record has no serial number: it is taken for a tile of its own."
-            if alone == 1
-            else f"{alone} records have no serial number: each is taken for a tile of its own."
-        )
-    return tuple(notes)
+    serials = note_on_serials(tile.group for tile in tiles)
+    return (*notes, serials) if serials else tuple(notes)
 
 
 def _more_pictures(count: int) -> str:

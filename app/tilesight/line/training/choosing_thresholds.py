@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from bsdrd.calibration import Calibration, ScoreSet, at_thresholds
 from bsdrd.result import Verdict
-from tilesight.line.training.comparing import Comparison, Side, count_classes
+from tilesight.line.training.comparing import Comparison, Side
+from tilesight.line.training.counting import count_classes
 
 
 class Way(StrEnum):

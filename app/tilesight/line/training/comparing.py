@@ -18,8 +18,9 @@ from bsdrd.errors import DataError, ImageError
 from bsdrd.judge import Rule, score_only
 from bsdrd.lowering import with_no_more_missed
 from bsdrd.metrics import image_figures
-from bsdrd.result import AnomalyMaps, Inspection, Thresholds, Verdict
+from bsdrd.result import AnomalyMaps, Inspection, Thresholds
 from tilesight.line.recipe import Recipe
+from tilesight.line.training.counting import ClassCount, Judged, MissedMore, count_classes, missed_more
 from tilesight.line.training.evaluation import EvaluationSet, EvaluationTile
 
 Progress = Callable[[int, int], None]
@@ -27,7 +28,6 @@ Progress = Callable[[int, int], None]
 Roc = tuple[NDArray[np.float64], NDArray[np.float64]]
 #: Of T1 where regions follow it: a millionth of the map's range.
 _HALVINGS = 20
-_SEVERITY = {Verdict.OK: 0, Verdict.GREY: 1, Verdict.NG: 2, Verdict.NOT_INSPECTED: 3}
 
 
 class Inspects(Protocol):
@@ -41,55 +41,6 @@ class Inspects(Protocol):
     def inspect_many(self, tiles: Sequence[Pixels], rule: Rule | None = None) -> list[Inspection]:
         """Inspects tiles, one result for each."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One tile under both models.
-
-    Attributes:
-        tile: The tile.
-        live_score: Under the live model.
-        new_score: Under the new one, on its own scale.
-        live: Verdict under the live model.
-        new: Verdict under the new one, with the thresholds that it would get.
-    """
-
-    tile: EvaluationTile
-    live_score: float
-    new_score: float
-    live: Verdict
-    new: Verdict
-
-    @property
-    def changed(self) -> bool:
-        """Whether the verdict differs."""
-        return self.live is not self.new
-
-    @property
-    def gravity(self) -> tuple[int, int]:
-        """Sorts what is worst to the front: defects that newly pass, good tiles newly rejected, the rest."""
-        step = _SEVERITY[self.new] - _SEVERITY[self.live]
-        if self.tile.defective:
-            return (0, step) if step < 0 else (3, -step)
-        return (1, -step) if step > 0 else (2, step)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassCount:
-    """Tiles of one class.
-
-    Attributes:
-        cls: "good" or the class of a defect.
-        tiles: How many.
-        live_wrong: Defects that the live model passes, or good tiles that it rejects.
-        new_wrong: Likewise of the new model.
-    """
-
-    cls: str
-    tiles: int
-    live_wrong: int
-    new_wrong: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,6 +142,11 @@ class Comparison:
             return "no defects"
         return "misses more" if self.new.missed > self.live.missed else ""
 
+    @property
+    def missed_more(self) -> tuple[MissedMore, ...]:
+        """Of what the new model misses more, also where it misses no more in all; this blocks nothing."""
+        return missed_more(self.tiles)
+
     def for_audit(self) -> dict[str, Any]:
         """What the audit log keeps of it; JSON values."""
         named = {"live": self.live, "new": self.new}
@@ -211,6 +167,8 @@ class Comparison:
         tiles |= {"name": self.set_name} if self.set_name else {}
         chosen = "by the recipe's rule" if self.by_rule is None else "missing no more than the live model"
         found = {**sides, "tiles": tiles, "changed": len(self.changes), "thresholds": chosen}
+        worse = [{one.what: one.name, "live": one.live, "new": one.new} for one in self.missed_more]
+        found |= {"misses more of": worse} if worse else {}
         return {"comparison": found}
 
 
@@ -436,18 +394,6 @@ def _side(
         milliseconds=milliseconds,
         roc=roc,
     )
-
-
-def count_classes(tiles: tuple[Judged, ...]) -> tuple[ClassCount, ...]:
-    """Wrong verdicts by class, good tiles first."""
-    names = sorted({one.tile.cls for one in tiles}, key=lambda cls: (cls != "good", cls))
-    found: list[ClassCount] = []
-    for name in names:
-        mine = [one for one in tiles if one.tile.cls == name]
-        wrong = Verdict.NG if name == "good" else Verdict.OK
-        live, new = sum(one.live is wrong for one in mine), sum(one.new is wrong for one in mine)
-        found.append(ClassCount(name, len(mine), live, new))
-    return tuple(found)
 
 
 def changed_recipe(recipe: Recipe, path: Path, comparison: Comparison) -> Recipe:

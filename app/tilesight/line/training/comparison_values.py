@@ -13,7 +13,8 @@ from bsdrd.calibration import ScoreSet, curve
 from bsdrd.errors import DataError
 from bsdrd.result import Thresholds, Verdict
 from tilesight.line.recipe import Recipe
-from tilesight.line.training.comparing import ClassCount, Comparison, Judged, Lowered, Roc, Side
+from tilesight.line.training.comparing import Comparison, Lowered, Roc, Side
+from tilesight.line.training.counting import ClassCount, Judged
 from tilesight.line.training.evaluation import EvaluationTile
 from tilesight.store.records import RecordStore
 

@@ -10,10 +10,17 @@ from typing import Any
 
 from bsdrd.data.layouts import load_dataset
 from bsdrd.errors import DataError
+from tilesight.line.training.grouping import (
+    Keys,
+    group_names,
+    keys_in_folder,
+    keys_of_records,
+    note_on_serials,
+)
 from tilesight.store.canonical import content_sha256, file_sha256
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import OLDEST, RecordFilter
-from tilesight.store.originals import picture_file
+from tilesight.store.originals import picture_now
 from tilesight.store.records import RecordStore
 from tilesight.store.types import LabelKind
 
@@ -38,6 +45,7 @@ class EvaluationTile:
         group: The tile that it shows.
         name: As a person knows it.
         record_id: Its record; None for a file of a folder.
+        origin: The lot of its record, or the folder that it was found in; "" where nobody knows.
     """
 
     path: Path
@@ -46,6 +54,7 @@ class EvaluationTile:
     group: str
     name: str
     record_id: int | None = None
+    origin: str = ""
 
     @property
     def defective(self) -> bool:
@@ -71,6 +80,11 @@ class EvaluationSet:
     def sha256(self) -> str:
         """Names the set: the same for the same pictures with the same truth, whatever their order."""
         return content_sha256(sorted([tile.sha256, tile.cls] for tile in self.tiles))
+
+    @property
+    def groups(self) -> int:
+        """How many different tiles they show."""
+        return len({tile.group for tile in self.tiles})
 
     def without(self, learnt: frozenset[str]) -> EvaluationSet:
         """The set without tiles that a model has learnt (`learnt_by`)."""
@@ -103,13 +117,17 @@ def gather_labelled(
         DataError: If a folder cannot be used.
         StoreUnavailable: If the records cannot be read.
     """
-    found: list[EvaluationTile] = []
+    found: list[tuple[EvaluationTile, Keys]] = []
     if store is not None and records is not None:
         found += _from_records(store, records)
     for folder in folders:
         found += _from_folder(folder)
-    once = {tile.sha256: tile for tile in reversed(found)}
-    tiles = tuple(tile for tile in found if once[tile.sha256] is tile)
+    groups = group_names(
+        [(*keys, ("file's hash", tile.sha256)) for tile, keys in found], [tile.group for tile, _ in found]
+    )
+    named = [replace(tile, group=group) for (tile, _), group in zip(found, groups, strict=True)]
+    once = {tile.sha256: tile for tile in reversed(named)}
+    tiles = tuple(tile for tile in named if once[tile.sha256] is tile)
     kept = tuple(tile for tile in tiles if tile.sha256 not in learnt)
     return EvaluationSet(kept, len(tiles) - len(kept), _notes(kept, len(tiles) - len(kept)))
 
@@ -129,6 +147,7 @@ def freeze(store: RecordStore, name: str, tiles: EvaluationSet, actor: str) -> F
             {"path": str(tile.path)} if tile.record_id is None else {"record": tile.record_id}
         )
         known = {"sha256": tile.sha256, "class": tile.cls, "group": tile.group, "name": tile.name}
+        known |= {"origin": tile.origin} if tile.origin else {}
         found.append({**where, **known})
     return store.evaluation.freeze(name.strip(), tiles.sha256, found, actor=actor)
 
@@ -173,16 +192,21 @@ def thaw(
 
 def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTile | None, str]:
     record = values.get("record")
-    path = Path(values["path"]) if record is None else picture_file(store, int(record))
-    if path is None:
-        return None, "is missing"
-    try:
-        sha256 = file_sha256(path)
-    except OSError:
-        return None, "is missing"
+    if record is None:
+        path = Path(values["path"])
+        try:
+            sha256 = file_sha256(path)
+        except OSError:
+            return None, "is missing"
+    else:
+        now = picture_now(store, int(record))
+        if now is None:
+            return None, "is missing"
+        path, sha256 = now.path, now.sha256
     if sha256 != values["sha256"]:
         return None, "was changed"
-    return EvaluationTile(path, sha256, values["class"], values["group"], values["name"], record), ""
+    named = (values["class"], values["group"], values["name"], record, values.get("origin", ""))
+    return EvaluationTile(path, sha256, *named), ""
 
 
 def _relabelled(store: RecordStore, tiles: tuple[EvaluationTile, ...]) -> tuple[str, ...]:
@@ -211,37 +235,38 @@ def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def _from_records(store: RecordStore, which: RecordFilter) -> list[EvaluationTile]:
+def _from_records(store: RecordStore, which: RecordFilter) -> list[tuple[EvaluationTile, Keys]]:
     labels = (which.labels & SURE) if which.labels else SURE
     wanted = replace(which, labels=labels)
-    found: list[EvaluationTile] = []
-    for row in store.get_many(int(number) for number in store.ids(wanted, OLDEST)):
+    rows = store.get_many(int(number) for number in store.ids(wanted, OLDEST))
+    known_by = keys_of_records(rows)
+    found: list[tuple[EvaluationTile, Keys]] = []
+    for row in rows:
         truth = None if row.label is None else row.label.truth
         if truth is None:
             continue
-        path = picture_file(store, row.id)
-        if path is None:
-            continue
-        try:
-            sha256 = file_sha256(path)
-        except OSError:
+        now = picture_now(store, row.id)
+        if now is None or not now.same:
             continue
         named = row.label_class if row.label_class != "good" else ""
         cls = (named or UNNAMED) if truth else "good"
-        group = f"serial {row.serial}" if row.serial else f"record {row.id}"
-        found.append(EvaluationTile(path, sha256, cls, group, row.name, row.id))
+        keys, group = known_by[row.id]
+        tile = EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id, row.lot or "")
+        found.append((tile, keys))
     return found
 
 
-def _from_folder(folder: Path) -> list[EvaluationTile]:
+def _from_folder(folder: Path) -> list[tuple[EvaluationTile, Keys]]:
     dataset = load_dataset(folder)
-    found: list[EvaluationTile] = []
+    found: list[tuple[EvaluationTile, Keys]] = []
     for tile in dataset.test():
         try:
             sha256 = file_sha256(tile.path)
         except OSError as error:
             raise DataError(f"{tile.path} cannot be read: {error.strerror or error}.") from error
-        found.append(EvaluationTile(tile.path, sha256, tile.cls, tile.group, dataset.name(tile)))
+        name = dataset.name(tile)
+        made = EvaluationTile(tile.path, sha256, tile.cls, tile.group, name, origin=str(folder))
+        found.append((made, keys_in_folder(dataset, tile)))
     return found
 
 
@@ -265,4 +290,5 @@ def _notes(tiles: tuple[EvaluationTile, ...], learnt: int) -> tuple[str, ...]:
             if learnt == 1
             else f"{learnt} tiles are left out because one of the models has learnt them."
         )
-    return tuple(notes)
+    serials = note_on_serials(tile.group for tile in tiles)
+    return (*notes, serials) if serials else tuple(notes)

@@ -8,6 +8,7 @@ MESSAGES = (
     QT_TRANSLATE_NOOP("Message", ", of which {count} cannot be used"),
     QT_TRANSLATE_NOOP("Message", "1 more different tile"),
     QT_TRANSLATE_NOOP("Message", "1 more picture"),
+    QT_TRANSLATE_NOOP("Message", "1 record has no serial number: it is taken for a tile of its own."),
     QT_TRANSLATE_NOOP("Message", "1 tile was labelled otherwise since the set was frozen; it keeps what it was."),
     QT_TRANSLATE_NOOP("Message", "; {count} could not be inspected. The first: {failed}"),
     QT_TRANSLATE_NOOP("Message", "A comparison needs at least 2 tiles that are known to be good"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,33 +14,28 @@ from PySide6.QtCore import QObject, Signal
 
 from tilesight.line.models import model_path
 from tilesight.line.recipe import Recipe
-from tilesight.line.training.child import TrainingRun
 from tilesight.line.training.choosing import Cancelled
 from tilesight.line.training.choosing_thresholds import Way, can_lower, taken
 from tilesight.line.training.comparing import Comparison
 from tilesight.line.training.evaluation import EvaluationSet, freeze, gather_labelled
 from tilesight.line.training.gate import TwoModels, compare_on, known_comparison, try_model
-from tilesight.line.training.job import JobBook, Status
 from tilesight.line.training.releasing import (
     Who,
     add_candidate,
-    can_roll_back,
     live_model,
     promote,
     roll_back,
 )
 from tilesight.store.evaluation import FrozenSet
 from tilesight.store.filters import RecordFilter
-from tilesight.store.models import Promotion, StoredModel
 from tilesight.store.records import RecordStore
 from tilesight.ui.context import AppContext
 from tilesight.ui.messages import said
+from tilesight.ui.train.registry import NOTHING, Registry, read_registry
 
 _T = TypeVar("_T")
 Failed = Callable[[Exception], object]
 Tell = Callable[[int, int], None]
-#: Jobs that are looked at for how long a training takes here.
-_JOBS_FOR_PACE = 12
 
 
 def usual_threads() -> int:
@@ -48,38 +44,20 @@ def usual_threads() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
-    """The models of the store.
+class Release:
+    """A model that went live or back.
 
     Attributes:
-        live: That is live for the recipe; None where nothing was promoted yet.
-        others: All that could be compared with it, newest first.
-        goes_back_to: Name of the model that a rollback leads to; "" for none.
-        pace: Seconds of a finished training by (mode, preset), newest first: how long it takes here.
-        promotions: Who went live when, for every recipe, newest first.
-        sets: Evaluation sets, newest first.
-        deleted: Names of deleted models by their hash, for the promotions that name them.
+        recipe: Name of the recipe.
+        model: Name of the model that judges now.
+        before: Name of the one that judged until then.
+        back: Whether it was a rollback.
     """
 
-    live: StoredModel | None
-    others: tuple[StoredModel, ...]
-    goes_back_to: str
-    pace: dict[tuple[str, str], float]
-    promotions: tuple[Promotion, ...] = ()
-    sets: tuple[FrozenSet, ...] = ()
-    deleted: dict[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def models(self) -> tuple[StoredModel, ...]:
-        """The live one, then all others."""
-        return self.others if self.live is None else (self.live, *self.others)
-
-    def find(self, sha256: str) -> StoredModel | None:
-        """A model by its hash."""
-        return next((one for one in self.models if one.sha256 == sha256), None)
-
-
-NOTHING = Registry(None, (), "", {})
+    recipe: str
+    model: str
+    before: str
+    back: bool
 
 
 class GateModel(QObject):
@@ -94,7 +72,7 @@ class GateModel(QObject):
     gathered = Signal(object)  #: EvaluationSet that could be frozen.
     frozen = Signal(object)  #: FrozenSet that was made.
     progressed = Signal(str, int, int)  #: What is being done, how far, of how much.
-    released = Signal()  #: A model went live or back, and the line has it.
+    released = Signal(object)  #: Release: a model went live or back, and the line has it.
     shadow_moved = Signal()  #: Shadow mode may have begun or ended by what was done here.
     _told = Signal(str, int, int)
 
@@ -294,6 +272,7 @@ class GateModel(QObject):
         if store is None or recipe is None or comparison is None:
             return
         who = self.who()
+        release = Release(recipe.name, comparison.new.name, comparison.live.name, back=False)
 
         def work(_: Tell) -> Recipe:
             try_model(store.models.path(comparison.new.sha256), recipe)
@@ -310,7 +289,7 @@ class GateModel(QObject):
 
         def done(changed: Recipe) -> None:
             self.swapping = True
-            self._context.apply_recipe(changed, why, self._in_force, refused)
+            self._context.apply_recipe(changed, why, partial(self._in_force, release), refused)
 
         self._do("release", work, done, failed)
 
@@ -319,6 +298,8 @@ class GateModel(QObject):
         store, recipe, who = self._context.store, self._context.recipe, self.who()
         if store is None or recipe is None:
             return
+        judging = self.registry.live.name if self.registry.live else ""
+        release = Release(recipe.name, self.registry.goes_back_to, judging, back=True)
 
         def refused(error: Exception) -> None:
             # What judges is what the registry calls live, whatever was wished for.
@@ -329,11 +310,11 @@ class GateModel(QObject):
 
         def done(changed: Recipe) -> None:
             self.swapping = True
-            self._context.apply_recipe(changed, why, self._in_force, refused)
+            self._context.apply_recipe(changed, why, partial(self._in_force, release), refused)
 
         self._do("release", lambda _: roll_back(store, recipe, who, why), done, failed)
 
-    def _in_force(self, recipe: Recipe) -> None:
+    def _in_force(self, release: Release, recipe: Recipe) -> None:
         self.swapping = False
         book = self._context.recipes
         if book is not None:
@@ -343,7 +324,7 @@ class GateModel(QObject):
             )
         self._show(None, True)
         self._released()
-        self.released.emit()
+        self.released.emit(release)
 
     def _remember(self, recipe: Recipe) -> None:
         self._context.change_settings(recipe=recipe.name)
@@ -393,23 +374,6 @@ class GateModel(QObject):
 
         self._context.background.run(lambda: work(tell), finish, refuse)
         self.registry_changed.emit()
-
-
-def read_registry(store: RecordStore, recipe: Recipe | None) -> Registry:
-    """Everything that the pages of the gate show of the store."""
-    live = None if recipe is None else store.models.live(recipe.name)
-    others = tuple(one for one in store.models.all() if live is None or one.sha256 != live.sha256)
-    pace: dict[tuple[str, str], float] = {}
-    for folder in JobBook(store.folder).all()[:_JOBS_FOR_PACE]:
-        if folder.state().status is Status.FINISHED:
-            job, run = folder.job(), TrainingRun(folder)
-            if job.settings.steps is None and run.state.seconds:
-                pace.setdefault((job.settings.mode, job.settings.preset), run.state.seconds)
-    back = can_roll_back(store, recipe) if recipe is not None else ""
-    promotions, sets = tuple(store.models.promotions()), tuple(store.evaluation.sets())
-    here = {one.sha256 for one in (*others, *(() if live is None else (live,)))}
-    deleted = {one.sha256: one.name for one in store.models.all(removed=True) if one.sha256 not in here}
-    return Registry(live, others, back, pace, promotions, sets, deleted)
 
 
 def _file_in_force(recipe: Recipe | None) -> Path:

@@ -19,8 +19,9 @@ from tilesight.line.training.job import JobBook, JobSettings, Status
 from tilesight.line.training.replay import OldTiles, gather_old
 from tilesight.ui.context import AppContext
 from tilesight.ui.messages import said
-from tilesight.ui.train.gate_model import GateModel, Registry
+from tilesight.ui.train.gate_model import GateModel
 from tilesight.ui.train.parts import tiles_in_words
+from tilesight.ui.train.registry import Registry
 
 _T = TypeVar("_T")
 #: Between two looks at the process, in milliseconds.

@@ -11,8 +11,8 @@ from tilesight.ui.context import AppContext
 from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.messages import said
 from tilesight.ui.theme import TARGET, Type
-from tilesight.ui.train.gate_model import GateModel
-from tilesight.ui.train.parts import BusyLine, Page, Trouble
+from tilesight.ui.train.gate_model import GateModel, Release
+from tilesight.ui.train.parts import BusyLine, Page, Trouble, shortened
 from tilesight.ui.train.thresholds_panel import ThresholdsPanel
 
 
@@ -36,6 +36,8 @@ class ReleasePage(Page):
         )
         self._context, self._model = context, model
         self.live = Words(role=Type.TITLE, wrap=True)
+        self.news = Words(wrap=True)
+        self.news.set_tone("ok")
         self.missing = Words(dim=True, wrap=True)
         self.to_compare = Button(self.tr("Compare models"))
         self.gate = Card()
@@ -57,7 +59,7 @@ class ReleasePage(Page):
             self.back.column.addWidget(part)
         self.back.column.addWidget(self.roll_back, 0, Qt.AlignmentFlag.AlignLeft)
         now = Card()
-        for part in (self.live, self.missing):
+        for part in (self.live, self.news, self.missing):
             now.column.addWidget(part)
         now.column.addWidget(self.to_compare, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (now, self.gate, self.busy, self.trouble, self.back):
@@ -92,7 +94,10 @@ class ReleasePage(Page):
         self.missing.setText(
             "" if found else self.tr("A comparison with the live model is missing: compare in step 4.")
         )
-        self.missing.setVisible(found is None)
+        if self._model.busy == "compare":
+            self.news.clear()  # the next model is at the gate
+        self.news.setVisible(bool(self.news.text()))
+        self.missing.setVisible(found is None and not self.news.text())
         self.to_compare.setVisible(found is None)
         self.gate.setVisible(found is not None)
         if found is not None:
@@ -134,10 +139,24 @@ class ReleasePage(Page):
         self.trouble.hide()
         self._model.roll_back(self.back_reason.text().strip(), self.trouble.show_error)
 
-    @Slot()
-    def _done(self) -> None:
+    @Slot(object)
+    def _done(self, release: Release) -> None:
         for line in (self.override, self.reason, self.back_reason):
             line.clear()
+        names = {
+            "model": shortened(release.model),
+            "before": shortened(release.before),
+            "recipe": said(release.recipe),
+        }
+        if release.back:
+            news = self.tr("{model} is live again for {recipe}.")
+            rest = self.tr("{before} can be promoted once more in Release.")
+        else:
+            news = self.tr("{model} is live now for {recipe}.")
+            rest = self.tr("Roll back in Release brings {before} back.")
+        self.news.setText(news.format(**names))
+        self._context.toast(f"{news} {rest}".format(**names), self.tr("Release"), "train.release")
+        self._follow()
 
 
 def _line(name: str) -> QLineEdit:

@@ -17,7 +17,7 @@ from tilesight.ui.labels import Button, Card, Words
 from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID, TARGET, Type
 from tilesight.ui.train.gate_model import GateModel
-from tilesight.ui.train.parts import FolderList, Trouble
+from tilesight.ui.train.parts import FolderList, Trouble, tiles_in_words
 
 _DAYS = (0, 1, 7, 30, 90)
 
@@ -152,7 +152,7 @@ class SetBuilder(Card):
     def _take(self, found: EvaluationSet) -> None:
         self._found = found
         parts = [f"{said(class_word(cls))}: {count}" for cls, count in found.classes.items()]
-        text = self.tr("%Ln tile(s)", "", len(found.tiles))
+        text = tiles_in_words(len(found.tiles), found.groups)
         self.counts.setText("   ·   ".join([text, *parts]))
         self.notes.setText("\n".join(map(said, found.notes)))
         if found.tiles and not self.name.text().strip():

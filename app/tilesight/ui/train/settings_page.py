@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
-    QRadioButton,
     QWidget,
 )
 
@@ -27,11 +26,11 @@ from tilesight.ui.train.gate_model import usual_threads
 from tilesight.ui.train.model import TrainModel
 from tilesight.ui.train.pace_model import PaceModel
 from tilesight.ui.train.parts import BusyLine, FolderList, Page, Trouble, duration
+from tilesight.ui.train.quality_card import PRESETS, QualityCard, noted_choice
 from tilesight.ui.tune.fields import CountField
 
 _MODES = ("warm", "scratch", "calibrate")
 _FIELD = 160
-_PRESETS: tuple[Preset, ...] = ("fast", "balanced", "best")
 
 
 class SettingsPage(Page):
@@ -49,7 +48,8 @@ class SettingsPage(Page):
             parent,
         )
         self._context, self._model = context, model
-        self.modes, self.presets = QButtonGroup(self), QButtonGroup(self)
+        self.modes = QButtonGroup(self)
+        self.quality = QualityCard()
         self.name = QLineEdit()
         self.name.setMinimumHeight(TARGET)
         self.name.setMaxLength(80)
@@ -68,7 +68,6 @@ class SettingsPage(Page):
         self.missing = Words(dim=True, wrap=True)
         self.start = Button(self.tr("Start training"), "primary", theme=context.theme, icon_name="play")
         self.trouble = Trouble()
-        self._preset_notes: list[Words] = []
         self.pace = PaceModel(context, model, self)
         self.measure = Button(
             self.tr("Measure the time on this computer"), theme=context.theme, icon_name="clock"
@@ -96,6 +95,7 @@ class SettingsPage(Page):
         self.mix.toggled.connect(self._old_changed)
         self.old_folders.changed.connect(self._old_changed)
         self.measure.clicked.connect(self._measure)
+        self.quality.quality_asked.connect(self._no_own_steps)
         self.busy.cancelled.connect(model.stop_work)
         self.pace.changed.connect(self._follow)
         model.progressed.connect(self._progress)
@@ -124,13 +124,9 @@ class SettingsPage(Page):
                 ),
             )
         ):
-            self._choice(modes, self.modes, at, text, note)
-        presets = self._presets_card = Card()
-        presets.column.addWidget(Words(self.tr("Quality"), Type.TITLE))
-        for at, text in enumerate((self.tr("Fast"), self.tr("Balanced"), self.tr("Best"))):
-            self._preset_notes.append(self._choice(presets, self.presets, at, text, " "))
-        presets.column.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
-        presets.column.addWidget(self.busy)
+            noted_choice(modes, self.modes, at, text, note)
+        self.quality.column.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
+        self.quality.column.addWidget(self.busy)
         old = self._old_card = Card()
         old.column.addWidget(Words(self.tr("Old tiles"), Type.TITLE))
         for part in (self.mix, self.old_folders, self.old_says):
@@ -140,7 +136,6 @@ class SettingsPage(Page):
         teachers.column.addWidget(self.teacher, 0, Qt.AlignmentFlag.AlignLeft)
         teachers.column.addWidget(self.teacher_note)
         self.modes.button(0).setChecked(True)
-        self.presets.button(1).setChecked(True)
         form = QGridLayout()
         form.setHorizontalSpacing(3 * GRID)
         form.setColumnStretch(2, 1)
@@ -154,23 +149,13 @@ class SettingsPage(Page):
         names = Card()
         names.column.addWidget(Words(self.tr("Name of the new model"), Type.TITLE))
         names.column.addWidget(self.name)
-        for part in (modes, old, teachers, presets, names):
+        for part in (modes, old, teachers, self.quality, names):
             self.column.addWidget(part)
         self.column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.advanced, self.trouble, self.missing):
             self.column.addWidget(part)
         self.column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addStretch(1)
-
-    @staticmethod
-    def _choice(card: Card, group: QButtonGroup, at: int, text: str, note: str) -> Words:
-        button = QRadioButton(text)
-        words = Words(note, Type.CAPTION, dim=True, wrap=True)
-        words.setContentsMargins(4 * GRID, 0, 0, 0)
-        group.addButton(button, at)
-        card.column.addWidget(button)
-        card.column.addWidget(words)
-        return words
 
     @Slot()
     def _fold(self) -> None:
@@ -188,12 +173,12 @@ class SettingsPage(Page):
 
     @Slot()
     def _follow(self) -> None:
-        recipe, mode = self._context.recipe, self.settings().mode
+        recipe, settings = self._context.recipe, self.settings()
+        mode = settings.mode
         self.name.setPlaceholderText(f"{recipe.name if recipe else 'Model'} {datetime.now():%Y-%m-%d}")
-        self._presets_card.setVisible(mode != "calibrate")
+        self.quality.setVisible(mode != "calibrate")
+        self.quality.show_times([self._time_of(preset) for preset in PRESETS], settings.steps)
         self.batch.setEnabled(mode != "calibrate")
-        for at, preset in enumerate(_PRESETS):
-            self._preset_notes[at].setText(self._time_of(preset))
         scratch, warm = mode == "scratch", mode == "warm"
         self._teacher_card.setVisible(scratch)
         self._old_card.setVisible(warm)
@@ -225,7 +210,9 @@ class SettingsPage(Page):
             asked = settings.model_copy(update={"preset": preset})
             seconds = expected_seconds(self.pace.pace, asked, tiles, self.pace.old or 0)
             return self.tr("About {time}, measured on this computer.").format(time=duration(seconds))
-        seconds = self._model.registry.pace.get((settings.mode, preset))
+        # What trainings took that went by a quality says nothing of other steps.
+        known = {} if settings.steps else self._model.registry.pace
+        seconds = known.get((settings.mode, preset))
         if seconds is None:
             return self.tr("Not measured on this computer yet.")
         return self.tr("The last one took {time} on this computer.").format(time=duration(seconds))
@@ -249,6 +236,10 @@ class SettingsPage(Page):
     def _ask(self) -> None:
         self.pace.ask(self.settings())
         self._follow()
+
+    @Slot()
+    def _no_own_steps(self) -> None:
+        self.steps.setValue(0)
 
     @Slot()
     def _old_changed(self) -> None:
@@ -286,7 +277,7 @@ class SettingsPage(Page):
         return JobSettings(
             mode=mode,
             teacher=str(self.teacher.currentData()) if own else None,
-            preset=_PRESETS[max(self.presets.checkedId(), 0)],
+            preset=self.quality.preset,
             threads=self.threads.value(),
             low_priority=self.give_way.isChecked(),
             seed=self.seed.value(),

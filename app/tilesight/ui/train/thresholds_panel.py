@@ -12,6 +12,7 @@ from tilesight.line.training.comparing import Comparison
 from tilesight.ui.choice import Choice
 from tilesight.ui.labels import Words
 from tilesight.ui.theme import GRID
+from tilesight.ui.train.missed_more import MissedMoreLines
 from tilesight.ui.train.parts import Table, number
 from tilesight.ui.tune.words import count, interval
 
@@ -24,6 +25,7 @@ class ThresholdsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.obstacle = Words(bold=True, wrap=True)
+        self.missed_more = MissedMoreLines()
         self.way_out = Words(wrap=True)
         self.choice = Choice(
             [
@@ -44,7 +46,15 @@ class ThresholdsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        for part in (self.obstacle, self.way_out, self.choice, self.table, self.how, self.hint):
+        for part in (
+            self.obstacle,
+            self.missed_more,
+            self.way_out,
+            self.choice,
+            self.table,
+            self.how,
+            self.hint,
+        ):
             column.addWidget(part)
         self.choice.chosen.connect(self._chosen)
 
@@ -79,6 +89,7 @@ class ThresholdsPanel(QWidget):
         self.obstacle.setText(text.format(new=found.new.missed, old=found.live.missed))
         self.obstacle.set_tone("ng" if found.obstacle else "ok")
         self.obstacle.setVisible(bool(text))
+        self.missed_more.show_comparison(found)
         self.way_out.setText(self._way_out(by_rule, found) if by_rule.obstacle == "misses more" else "")
         self.way_out.setVisible(bool(self.way_out.text()))
 

@@ -9,27 +9,24 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from tilesight.line.shadow import ShadowState
-from tilesight.line.training.choosing_thresholds import can_lower
 from tilesight.line.training.job import Status
 from tilesight.ui.actions import Action
 from tilesight.ui.context import AppContext
 from tilesight.ui.empty_state import EmptyState, StateStack
 from tilesight.ui.i18n import QT_TRANSLATE_NOOP
-from tilesight.ui.messages import said
 from tilesight.ui.theme import GRID
-from tilesight.ui.train.checklist import Checklist, StepLine
+from tilesight.ui.train.checklist import Checklist
 from tilesight.ui.train.compare_page import ComparePage
 from tilesight.ui.train.model import TrainModel
 from tilesight.ui.train.models_page import ModelsPage
-from tilesight.ui.train.parts import shortened, tiles_in_words
+from tilesight.ui.train.parts import shortened
 from tilesight.ui.train.release_page import ReleasePage
 from tilesight.ui.train.settings_page import SettingsPage
 from tilesight.ui.train.shadow_model import ShadowModel
 from tilesight.ui.train.shadow_page import ShadowPage
+from tilesight.ui.train.step_lines import StepLines
 from tilesight.ui.train.tiles_page import TilesPage
 from tilesight.ui.train.training_page import TrainingPage
-from tilesight.ui.tune.words import count
 from tilesight.ui.workspace import Workspace
 
 TILES, SETTINGS, TRAINING, COMPARE, SHADOW, RELEASE, MODELS = range(7)
@@ -90,6 +87,7 @@ class TrainWorkspace(Workspace):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         outer.addWidget(self.states)
+        self._lines = StepLines(self.model, self.shadow_model, self.tiles.suspects.model, self)
         self._status: Status | None = None
         self._connect()
         self.show_step(TILES)
@@ -274,96 +272,4 @@ class TrainWorkspace(Workspace):
             text = self.tr("The new model is ready. Compare it with the live one.")
             self.context.toast(text, self.tr("Compare"), "train.compare")
         self._status = status
-        self.list.show_lines(
-            (
-                self._tiles_line(),
-                self._settings_line(),
-                self._training_line(),
-                self._compare_line(),
-                self._shadow_line(),
-                self._release_line(),
-                self._models_line(),
-            )
-        )
-
-    def _tiles_line(self) -> StepLine:
-        tiles, title = self.model.tiles, self.tr("Tiles")
-        if tiles is None:
-            return StepLine(title, self.tr("Choose good tiles"), "open")
-        if not tiles.trainable:
-            return StepLine(title, said(tiles.notes[0]), "trouble")
-        says = tiles_in_words(len(tiles.tiles), tiles.groups)
-        suspects = self.tiles.suspects.model
-        if suspects.found is None:
-            says += "\n" + self.tr("Suspicious ones: not looked at")
-        else:
-            text = self.tr("Suspicious ones: {n} of {of} decided")
-            says += "\n" + text.format(n=count(suspects.decided), of=count(suspects.worth_a_look))
-        return StepLine(title, says, "done")
-
-    def _settings_line(self) -> StepLine:
-        ready = self.model.tiles is not None and self.model.tiles.trainable
-        says = self.tr("Start from the live model, or anew") if ready else self.tr("Needs tiles")
-        return StepLine(self.tr("Settings"), says, "open")
-
-    def _training_line(self) -> StepLine:
-        run, title = self.model.run, self.tr("Training")
-        if run is None:
-            return StepLine(title, self.tr("Nothing trained yet"), "open")
-        place = self.tr("step {done} of {of}").format(done=run.state.steps_done, of=run.state.steps)
-        running = self.tr("Running, {place}").format(place=place) if run.state.steps else self.tr("Begins")
-        failure = run.state.failure
-        return {
-            Status.READY: StepLine(title, self.tr("Ready to start"), "open"),
-            Status.RUNNING: StepLine(title, running, "now"),
-            Status.PAUSED: StepLine(title, self.tr("Paused, {place}").format(place=place), "now"),
-            Status.FAILED: StepLine(title, said(failure.what) if failure else self.tr("Stopped"), "trouble"),
-            Status.FINISHED: StepLine(title, self.tr("{name} is ready").format(name=run.job.name), "done"),
-            Status.CANCELLED: StepLine(title, self.tr("Given up"), "open"),
-        }[run.status]
-
-    def _compare_line(self) -> StepLine:
-        found, title = self.model.comparison, self.tr("Compare")
-        if found is None:
-            some = bool(self.model.registry.others)
-            says = self.tr("Compare with the live model") if some else self.tr("Needs a new model")
-            return StepLine(title, says, "open")
-        text = self.tr("Missed defects: {new}, live {old}; verdicts that change: {changes}")
-        says = text.format(new=found.new.missed, old=found.live.missed, changes=len(found.changes))
-        return StepLine(title, says, "trouble" if found.obstacle else "done")
-
-    def _shadow_line(self) -> StepLine:
-        title, now, found = self.tr("Shadow"), self.shadow_model.snapshot, self.shadow_model.found
-        if now.state is ShadowState.OFF:
-            return StepLine(title, self.tr("Let a candidate judge beside the live model"), "open")
-        if now.state in (ShadowState.FAILED, ShadowState.HELD):
-            failed = now.state is ShadowState.FAILED
-            says = self.tr("Has failed") if failed else self.tr("Rests: the recipe was changed")
-            return StepLine(title, says, "trouble")
-        judged = 0 if found is None else found.summary.records - found.summary.failed
-        if found is None or not judged:
-            return StepLine(title, self.tr("Waits for tiles"), "now")
-        text = self.tr("Agrees on {agree} of %Ln tile(s)", "", judged)
-        return StepLine(title, text.format(agree=count(found.summary.agree)), "now")
-
-    def _models_line(self) -> StepLine:
-        registry = self.model.registry
-        number = len(registry.models)
-        says = self.tr("%Ln in the registry", "", number) if number else self.tr("None yet")
-        return StepLine(self.tr("Models"), says, "open")
-
-    def _release_line(self) -> StepLine:
-        live, title = self.model.registry.live, self.tr("Release")
-        found = self.gate.proposal
-        if found is None:
-            says = self.tr("Live: {name}").format(name=live.name) if live else self.tr("Needs a comparison")
-            return StepLine(title, says, "open")
-        if found.obstacle:
-            way_out = can_lower(found)
-            says = (
-                self.tr("Needs other thresholds or a reason")
-                if way_out
-                else self.tr("Needs a written reason")
-            )
-            return StepLine(title, says, "open")
-        return StepLine(title, self.tr("Ready to promote"), "now")
+        self.list.show_lines(self._lines.all())
