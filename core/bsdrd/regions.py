@@ -68,6 +68,7 @@ class Found:
         peak: float32, regions.
         peak_at: int64, regions x (x, y).
         search: Labels the same bands again.
+        only: The band with its labels where the search had one; of more, none is kept.
         ranks: For each band int64: which region a label of the band is, -1 for those that do not count.
     """
 
@@ -77,6 +78,7 @@ class Found:
     peak: NDArray[np.float32]
     peak_at: NDArray[np.int64]
     search: _Search
+    only: tuple[_Band, NDArray[np.int32]] | None
     ranks: list[NDArray[np.int64]]
 
 
@@ -186,8 +188,10 @@ def find_regions(
     touching: list[NDArray[np.int64]] = []
     counts: list[int] = []
     above: NDArray[np.int64] | None = None
+    only: tuple[_Band, NDArray[np.int32]] | None = None
     for band in search.bands():
         labels, parts = _label(band, maps.width)
+        only = None if counts else (band, labels)
         before = sum(counts)
         pieces.append(parts)
         counts.append(parts.area.size)
@@ -211,6 +215,7 @@ def find_regions(
         peak=parts.peak[keep],
         peak_at=np.stack([place % maps.width, place // maps.width], axis=1),
         search=search,
+        only=only,
         ranks=[np.append(-1, ranks) for ranks in by_band],
     )
 
@@ -325,8 +330,8 @@ def describe(found: Found, features: NDArray[np.float32], maps: AnomalyMaps) -> 
             do_next="Inspect the tile again with the model that made its maps.",
         )
     sums = np.zeros((found.area.size, features.shape[0]), np.float32)
-    for band, ranks in zip(found.search.bands(), found.ranks, strict=True):
-        labels = _label(band, maps.width)[0]
+    again = ((band, _label(band, maps.width)[0]) for band in found.search.bands())
+    for (band, labels), ranks in zip(again if found.only is None else [found.only], found.ranks, strict=True):
         rows = (np.arange(labels.shape[0]) + band.top) // FEATURE_STRIDE
         columns = (np.arange(labels.shape[1]) + band.left) // FEATURE_STRIDE
         part = features[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

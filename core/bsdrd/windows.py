@@ -18,7 +18,6 @@ some bands of each tensor are ever there, however high the tile is; in a wide on
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,26 +75,6 @@ def with_margin(start: int, stop: int, reach: int, length: int) -> Span:
     return Span(start, stop, max(0, start - reach), min(length, stop + reach))
 
 
-class _Scratch:
-    """Memory for what one run of a stage takes; fresh memory for each would cost more than filling it."""
-
-    def __init__(self) -> None:
-        self.block = np.empty(0, np.float32)
-        self.used = 0
-
-    def reset(self, count: int) -> None:
-        """Makes room for so many values in all; what was taken before is written over."""
-        if count > self.block.size:
-            self.block = np.empty(0, np.float32)  # before the larger one, so that both are never there
-            self.block = np.empty(count, np.float32)
-        self.used = 0
-
-    def take(self, shape: tuple[int, ...]) -> NDArray[np.float32]:
-        """An array whose values are anything."""
-        start, self.used = self.used, self.used + math.prod(shape)
-        return self.block[start : self.used].reshape(shape)
-
-
 @dataclass(slots=True)
 class _Rows:
     """Rows of a tensor that are known and still needed: pieces as wide as the tile, from top to bottom."""
@@ -105,15 +84,11 @@ class _Rows:
         default_factory=deque[tuple[int, NDArray[np.float32]]]
     )
 
-    @property
-    def channels(self) -> int:
-        return self.pieces[0][1].shape[1]
-
-    def read(self, rows: Span, cols: Span, memory: _Scratch) -> NDArray[np.float32]:
-        """A window with its margin: 1 x C x h x w, in memory that is used again for the next one."""
+    def read(self, rows: Span, cols: Span) -> NDArray[np.float32]:
+        """A window with its margin: 1 x C x h x w."""
         top, bottom = rows.first // self.stride, rows.last // self.stride
         left, right = cols.first // self.stride, cols.last // self.stride
-        window = memory.take((1, self.channels, bottom - top, right - left))
+        window = np.empty((1, self.pieces[0][1].shape[1], bottom - top, right - left), np.float32)
         for start, piece in self.pieces:
             a, b = max(top, start), min(bottom, start + piece.shape[2])
             if a < b:
@@ -146,7 +121,6 @@ class _Flow:
             name: _Rows(stage.strides[name]) for stage in self.stages for name in stage.gives if name != GRIDS
         }
         self.kept: dict[str, NDArray[np.float32]] = {}
-        self.memory = _Scratch()
 
     def run(self) -> RawGrids:
         for _, row in cut(0, self.height, BAND_PIXELS // self.width // self.finer):
@@ -180,11 +154,6 @@ class _Flow:
         self, stage: Stage, index: int, rows: Span, cols: Span, pieces: dict[str, NDArray[np.float32]]
     ) -> None:
         """Runs a stage on a window and puts what it gives for the window itself into pieces of the band."""
-        height, width = rows.last - rows.first, cols.last - cols.first
-        self.memory.reset(sum(
-            self.known[name].channels * (height // stage.strides[name]) * (width // stage.strides[name])
-            for name in stage.takes if name != INPUT
-        ))  # fmt: skip
         given = self.step(index, [self.window(name, rows, cols) for name in stage.takes])
         for name, values in zip(stage.gives, given, strict=True):
             stride = stage.strides[name]
@@ -199,11 +168,7 @@ class _Flow:
                 pieces[name][..., cols.start // stride : cols.stop // stride] = part
 
     def window(self, name: str, rows: Span, cols: Span) -> NDArray[np.float32]:
-        return (
-            self.padded_pixels(rows, cols)
-            if name == INPUT
-            else self.known[name].read(rows, cols, self.memory)
-        )
+        return self.padded_pixels(rows, cols) if name == INPUT else self.known[name].read(rows, cols)
 
     def padded_pixels(self, rows: Span, cols: Span) -> NDArray[np.float32]:
         """A window of the pixels as one pass would have padded them: 1 x C x h x w."""

@@ -1,8 +1,8 @@
 """Whole tiles of different sizes as batches, the same for the same seed and step.
 
 A batch is made of tiles of similar size on one canvas: each tile lies at a random place on it and is
-continued by its outermost pixels, as at inspection, so that students see tile edges at every phase of the stride grid.
-What lies outside the tile does not count in the loss.
+continued by its outermost pixels, as at inspection, so that students see tile edges at every phase of the
+stride grid. What lies outside the tile does not count in the loss.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The whole detector as one graph in two parts: raw pixels in, standardised anomaly maps and score out.
 
-`look` continues tiles by their outermost pixels to whole stride-32 cells, runs teacher, students and defect head, and hands out what
-they say on a stride-4 grid. Each of its values depends on a neighbourhood only, so a large tile may pass
-through it window by window: in the stages of `bsdrd.model.staging`, which together do what `look` does.
-`finish` makes the maps of the grids of a whole tile.
+`look` continues tiles by their outermost pixels to whole stride-32 cells, runs teacher, students and defect
+head, and hands out what they say on a stride-4 grid. Each of its values depends on a neighbourhood only, so a
+large tile may pass through it window by window: in the stages of `bsdrd.model.staging`, which together do
+what `look` does. `finish` makes the maps of the grids of a whole tile.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class DetectorGraph(nn.Module):
 def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:
     """Continues tiles by their outermost pixels until both sides are multiples of 32.
 
-    A mirrored notch or end of a streak would look like a defect of its own, and cost accuracy: `docs/method.md`.
+    A mirrored notch or end of a streak would look like a defect of its own, see `docs/method.md`.
 
     The tile's corner stays on the stride-16 grid (an offset of 0 or 16), so that every map can be cropped
     back without interpolation.

@@ -21,7 +21,7 @@ from bsdrd.stages import CELL, FEATURES, GRIDS, INPUT, Stage
 #: A stage as torch runs it: the tensors that it takes, to those that it gives.
 Step = Callable[..., tuple[Tensor, ...]]
 
-# How far the students and the defect head look up to their narrowest place, to their codes, and from there on.
+# How far students and defect head look: up to their narrowest place, to their codes, from there on.
 _NARROW_REACH, _CODE_REACH, _DECODE_REACH = 80, 32, 16
 # What the longest wavelets in use add to either; two-tap ones add nothing.
 _WAVELET_REACH = 64
@@ -87,7 +87,7 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
         (stage((INPUT,), ("f1",), near, 704, 512), to_f1),
         (stage(("f1",), ("f2", "aligned"), middle, 704, 2048), to_f2),
         *(
-            (stage((taken,), (given,), reach, 0, 2048 if index > 2 else 0), on_to_f3(index))
+            (stage((taken,), (given,), reach, 0, 0 if index == 2 else 1376), on_to_f3(index))
             for index, (taken, given, reach) in enumerate(
                 zip(("f2", *steps), (*steps, FEATURES), far, strict=True), start=2
             )
