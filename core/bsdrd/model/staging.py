@@ -42,7 +42,10 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
         return teacher.step(1, f1), students.struct.align1(f1)
 
     def on_to_f3(index: int) -> Step:
-        return lambda x: (teacher.step(index, x),)
+        def step(x: Tensor) -> tuple[Tensor]:
+            return (teacher.step(index, x),)
+
+        return step
 
     def narrow(aligned: Tensor, f2: Tensor, f3: Tensor) -> tuple[Tensor, ...]:
         far = () if head is None else (head.narrow(f3),)
