@@ -10,6 +10,7 @@ What turns out to help moves into `bsdrd` itself; what does not stays here, with
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +229,21 @@ def whitened(dataset: Dataset, settings: TrainSettings) -> None:
     loop.deeper_parameters = lambda teacher: deeper(teacher.inner)  # pyright: ignore
 
 
+def earlier_tap(_: Dataset, settings: TrainSettings) -> None:
+    """F3 from the first stage at stride 16 (88 channels), not from the second (120)."""
+    entry = teachers.teacher_entry(settings.spec.teacher)
+    stages = ((3, 1, 1, 16, 1), (3, 2, 6, 24, 3), (5, 2, 6, 48, 3), (3, 2, 6, 88, 4))
+
+    def build(state: Any) -> teachers.Teacher:
+        net = teachers.EfficientNetLite(stages, taps=(1, 2, 3))
+        net.ends = (0, 4, 7, 8, 9, 11)  # no step may be empty: each becomes a graph
+        if state is not None:
+            net.load_published(state)
+        return net
+
+    teachers.TEACHERS[settings.spec.teacher] = replace(entry, channels=(24, 48, 88), build=build)
+
+
 def resnet18_file(_: Dataset, __: TrainSettings) -> None:
     """ResNet18 from the experiments' file beside the data, which torchvision's own hash cannot know."""
     path = Path(__file__).resolve().parents[2] / "shared/weights/resnet18_imagenet1k_v1_through_layer3.npz"
@@ -269,6 +285,7 @@ LEVERS: dict[str, Lever] = {
         dropout,
         feature_noise,
         whitened,
+        earlier_tap,
         resnet18_file,
         deeper_head,
     )
