@@ -221,7 +221,7 @@ class Recipe(_Part):
 #: What runs when nothing was set up: tiles on the rendered belt.
 # Rendered tiles are plainer than real ones, so the demo line has thresholds of its own: about the 97 % and
 # 99 % points of good rendered tiles under the shipped model (`python benchmarks/starter.py --thresholds`).
-DEMO = Recipe(name="Demo line", source="demo", tile_finding=Automatic(), t1=7.4, t2=8.2)
+DEMO = Recipe(name="Demo line", source="demo", tile_finding=Automatic(), t1=7.8, t2=9.0)
 
 
 def recipe_for(source: str) -> Recipe:
