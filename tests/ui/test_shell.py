@@ -420,6 +420,7 @@ def test_a_toast_does_its_one_action(qtbot: QtBot, program: Program) -> None:
     toast = program.window.toast
     assert toast.isVisible()
     assert toast.text.text() == "Deleted."
+    assert toast.geometry().bottom() < program.window.status.y(), "it covers the status bar"
     qtbot.mouseClick(toast.button, Qt.MouseButton.LeftButton)
     assert program.window.settings.isVisible()
     assert not toast.isVisible()

@@ -115,11 +115,12 @@ class Toast(QFrame):
     Args:
         context: Asks for toasts.
         host: The widget over whose foot it floats.
+        foot: What lies along the host's foot and is not to be covered.
     """
 
-    def __init__(self, context: AppContext, host: QWidget) -> None:
+    def __init__(self, context: AppContext, host: QWidget, foot: QWidget) -> None:
         super().__init__(host)
-        self._context, self._host = context, host
+        self._context, self._host, self._foot = context, host, foot
         self._action = ""
         self.setProperty("place", "raised")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
@@ -170,4 +171,4 @@ class Toast(QFrame):
             self.text.setWordWrap(True)
         width = min(self.sizeHint().width(), room.width() - 8 * GRID)
         self.resize(width, max(self.heightForWidth(width), self.minimumHeight()))
-        self.move((room.width() - self.width()) // 2, room.height() - self.height() - 3 * GRID)
+        self.move((room.width() - self.width()) // 2, self._foot.y() - self.height() - GRID)

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         whole.setSpacing(0)
         whole.addLayout(upper, 1)
         whole.addWidget(self.status)
-        self.toast = Toast(context, middle)
+        self.toast = Toast(context, middle, self.status)
 
     def _build_sheets(self) -> None:
         context, session, middle = self.context, self.context.session, self.middle
