@@ -219,8 +219,9 @@ class Recipe(_Part):
 
 
 #: What runs when nothing was set up: tiles on the rendered belt.
-# Rendered tiles are plainer than real ones, so the demo line has thresholds of its own: about the 97 % and
-# 99 % points of good rendered tiles under the shipped model (`python benchmarks/starter.py --thresholds`).
+# Rendered tiles are plainer than real ones, so the demo line has thresholds of its own: T1 about the 97 %
+# point of good rendered tiles under the shipped model (7.7), T2 between the 99 % point of these (8.5) and the
+# 5 % point of defective ones (10.8); `python benchmarks/starter.py --thresholds` prints them.
 DEMO = Recipe(name="Demo line", source="demo", tile_finding=Automatic(), t1=7.8, t2=9.0)
 
 
