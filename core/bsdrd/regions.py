@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from bsdrd.errors import ImageError
 from bsdrd.result import MAP_STRIDE, AnomalyMaps
 
+# Rows that are projected at once: so few that NumPy's matrix library starts no threads for them. Its threads
+# wait for more work by spinning, on the cores that the network needs meanwhile.
+_PROJECTED = 16
 #: Longest descriptor of a region; wider features are projected down to it.
 FEATURE_LENGTH = 64
 #: Side in pixels of the square that one place of the feature grid covers.
@@ -111,13 +114,22 @@ def pixel_values(
     # Rounding in the interpolation must not carry a pixel above the largest cell.
     values = np.minimum(whole[y : y + bottom, x : x + right], grid.max())
     own = grid[rows[0] : rows[1], cols[0] : cols[1]]
-    for dy in (1, 2):
-        at_y = np.minimum(np.arange(own.shape[0]) * MAP_STRIDE + dy, bottom - 1)
-        for dx in (1, 2):
-            at_x = np.minimum(np.arange(own.shape[1]) * MAP_STRIDE + dx, right - 1)
-            centre = np.ix_(at_y, at_x)
-            values[centre] = np.maximum(values[centre], own)
+    for to_y, from_y in _centres(bottom):
+        for to_x, from_x in _centres(right):
+            centre = values[to_y, to_x]
+            np.maximum(centre, own[from_y, from_x], out=centre)
     return values
+
+
+def _centres(length: int) -> list[tuple[slice, slice]]:
+    """The pixels of a side at the centre of a cell, and these cells; the last may have one pixel only."""
+    found = [
+        (slice(first, length, MAP_STRIDE), slice(0, len(range(first, length, MAP_STRIDE))))
+        for first in (1, 2)
+    ]
+    if length % MAP_STRIDE == 1:
+        found.append((slice(length - 1, length), slice(length // MAP_STRIDE, length // MAP_STRIDE + 1)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +143,16 @@ class _Search:
     cols: tuple[int, int]
 
     def bands(self) -> Iterator[_Band]:
-        """The bands from top to bottom."""
-        left, right = self.cols[0] * MAP_STRIDE, min(self.cols[1] * MAP_STRIDE, self.maps.width)
+        """The bands from top to bottom that can hold flagged pixels, no wider than they need to be."""
+        fused, height, width = self.maps.fused, self.maps.height, self.maps.width
         for cells in cell_bands(self.rows, self.cols):
-            values = pixel_values(self.maps.fused, cells, self.cols, self.maps.height, self.maps.width)
+            near = fused[max(cells[0] - 1, 0) : cells[1] + 1] >= self.threshold
+            if not near.any():
+                continue
+            cols = _span(near, along=1)
+            values = pixel_values(fused, cells, cols, height, width)
             flagged = (values >= self.threshold).view(np.uint8)
-            top = cells[0] * MAP_STRIDE
+            top, left, right = cells[0] * MAP_STRIDE, cols[0] * MAP_STRIDE, min(cols[1] * MAP_STRIDE, width)
             if self.inspected is not None:
                 area = self.inspected.part(slice(top, top + len(values)), slice(left, right))
                 flagged &= area.view(np.uint8)
@@ -187,7 +203,7 @@ def find_regions(
     pieces: list[_Parts] = []
     touching: list[NDArray[np.int64]] = []
     counts: list[int] = []
-    above: NDArray[np.int64] | None = None
+    above, below = np.empty(0, np.int64), -1
     only: tuple[_Band, NDArray[np.int32]] | None = None
     for band in search.bands():
         labels, parts = _label(band, maps.width)
@@ -195,9 +211,9 @@ def find_regions(
         before = sum(counts)
         pieces.append(parts)
         counts.append(parts.area.size)
-        if above is not None:
-            touching.append(_touching(above, _numbered(labels[0], before)))
-        above = _numbered(labels[-1], before)
+        if band.top == below:
+            touching.append(_touching(above, _numbered(labels[0], before, band.left, maps.width)))
+        above, below = _numbered(labels[-1], before, band.left, maps.width), band.top + len(labels)
     region = _joined(sum(counts), touching)
     parts = _merge(_concatenated(pieces), region)
     keep = np.flatnonzero(parts.area >= min_area)
@@ -229,7 +245,7 @@ def _label(band: _Band, width: int) -> tuple[NDArray[np.int32], _Parts]:
     right, bottom = x + stats[:, cv2.CC_STAT_WIDTH], y + stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]
     centroid = np.asarray(tables[2], np.float64)[1:] + np.array([band.left, band.top])
-    peak, at = _peaks(count, labels, band.values)
+    peak, at = _peaks(count, labels, band)
     across = labels.shape[1]
     return labels, _Parts(
         area=area,
@@ -240,12 +256,17 @@ def _label(band: _Band, width: int) -> tuple[NDArray[np.int32], _Parts]:
     )
 
 
+def _flagged_places(band: _Band) -> NDArray[np.int64]:
+    """Where a band is flagged, row by row."""
+    return np.flatnonzero(band.flagged.view(np.bool_))
+
+
 def _peaks(
-    count: int, labels: NDArray[np.int32], values: NDArray[np.float32]
+    count: int, labels: NDArray[np.int32], band: _Band
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Largest value of each label from 1, and the place in `labels` (row by row) where it comes first."""
-    places = np.flatnonzero(labels)
-    label, value = labels.ravel()[places], values.ravel()[places]
+    places = _flagged_places(band)
+    label, value = labels.ravel()[places], band.values.ravel()[places]
     peak = np.full(count, -np.inf, np.float32)
     np.maximum.at(peak, label, value)
     highest = np.flatnonzero(value == peak[label])
@@ -255,9 +276,11 @@ def _peaks(
     return peak[1:], at[1:]
 
 
-def _numbered(labels: NDArray[np.int32], before: int) -> NDArray[np.int64]:
-    """Labels of a row as numbers over all bands from 0; -1 where nothing is flagged."""
-    return np.where(labels > 0, labels.astype(np.int64) - 1 + before, -1)
+def _numbered(labels: NDArray[np.int32], before: int, left: int, width: int) -> NDArray[np.int64]:
+    """Labels of a row as numbers over all bands from 0, as wide as the tile; -1 where nothing is flagged."""
+    row = np.full(width, -1, np.int64)
+    row[left : left + labels.size] = np.where(labels > 0, labels.astype(np.int64) - 1 + before, -1)
+    return row
 
 
 def _touching(above: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -332,11 +355,16 @@ def describe(found: Found, features: NDArray[np.float32], maps: AnomalyMaps) -> 
     sums = np.zeros((found.area.size, features.shape[0]), np.float32)
     again = ((band, _label(band, maps.width)[0]) for band in found.search.bands())
     for (band, labels), ranks in zip(again if found.only is None else [found.only], found.ranks, strict=True):
-        rows = (np.arange(labels.shape[0]) + band.top) // FEATURE_STRIDE
-        columns = (np.arange(labels.shape[1]) + band.left) // FEATURE_STRIDE
-        part = features[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        place = (rows - rows[0])[:, np.newaxis] * part.shape[2] + (columns - columns[0])
-        _add_features(sums, ranks[labels], place, part.reshape(len(features), -1))
+        places = _flagged_places(band)
+        region = ranks[labels.ravel()[places]]
+        rows, columns = np.divmod(places[region >= 0], labels.shape[1])
+        rows, columns = (rows + band.top) // FEATURE_STRIDE, (columns + band.left) // FEATURE_STRIDE
+        top, left = band.top // FEATURE_STRIDE, band.left // FEATURE_STRIDE
+        bottom = (band.top + labels.shape[0] - 1) // FEATURE_STRIDE
+        right = (band.left + labels.shape[1] - 1) // FEATURE_STRIDE
+        part = features[:, top : bottom + 1, left : right + 1]
+        place = (rows - top) * part.shape[2] + columns - left
+        _add_features(sums, region[region >= 0], place, part.reshape(len(features), -1))
     if sums.shape[1] > FEATURE_LENGTH:
         sums = project(sums)
     length = np.linalg.norm(sums, axis=1, keepdims=True)
@@ -347,10 +375,9 @@ def describe(found: Found, features: NDArray[np.float32], maps: AnomalyMaps) -> 
 def _add_features(
     sums: NDArray[np.float32], region: NDArray[np.int64], place: NDArray[np.int64], part: NDArray[np.float32]
 ) -> None:
-    """Adds the features (F x places) under each pixel to those of its region; -1 is no region."""
+    """Adds the features (F x places) under each pixel to those of its region."""
     places = part.shape[1]
-    kept = region >= 0
-    pairs = region[kept] * places + place[kept]
+    pairs = region * places + place
     if len(sums) * places <= _DENSE_COUNTS:
         table = np.bincount(pairs, minlength=len(sums) * places)
         found = np.flatnonzero(table)
@@ -363,7 +390,16 @@ def _add_features(
 
 def project(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Features (any x F) projected down to FEATURE_LENGTH; what lies near each other stays near."""
-    return values @ _projection(values.shape[1])
+    matrix = _projection(values.shape[1])
+    full = len(values) // _PROJECTED * _PROJECTED
+    out = np.empty((len(values), matrix.shape[1]), np.float32)
+    np.matmul(
+        values[:full].reshape(-1, _PROJECTED, len(matrix)),
+        matrix,
+        out=out[:full].reshape(-1, _PROJECTED, matrix.shape[1]),
+    )
+    np.matmul(values[full:], matrix, out=out[full:])
+    return out
 
 
 @lru_cache(maxsize=4)
