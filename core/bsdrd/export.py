@@ -12,6 +12,7 @@ from typing import Any
 
 import onnx
 import torch
+from onnx import compose
 from safetensors.torch import save as save_tensors
 from torch import nn
 
@@ -125,7 +126,7 @@ def export_onnx(graph: DetectorGraph) -> Graphs:
     slim = folded(graph)
     known = {INPUT: torch.full((1, graph.spec.channels, 96, 128), 128.0)}
     looks: list[bytes] = []
-    for stage, step in stages_of(slim):
+    for index, (stage, step) in enumerate(stages_of(slim)):
         examples = [known[name] for name in stage.takes]
         with torch.inference_mode():
             known.update(zip(stage.gives, step(*examples), strict=True))
@@ -137,6 +138,8 @@ def export_onnx(graph: DetectorGraph) -> Graphs:
         # Small windows can afford wide blocks, and bands as wide as the tile need narrow ones.
         most_bytes = MOST_BYTES_PER_PIXEL if stage.columns else MOST_BYTES_PER_PIXEL / 4
         quick = faster_shuffles(split_wide_blocks(simplify(part), stride, most_bytes))
+        # Names of its own for what lies within, so that stages can be joined as they are (`bsdrd.joining`).
+        quick = compose.add_prefix(quick, f"{index}/", rename_inputs=False, rename_outputs=False)
         quick.metadata_props.add(key=STAGE, value=stage.to_json())
         looks.append(quick.SerializeToString())
     finish = _export(

@@ -15,6 +15,7 @@ from torch.nn import functional
 from bsdrd.model.detail_student import WaveletUp
 from bsdrd.model.graph import DetectorGraph
 from bsdrd.model.teachers import EfficientNetLite
+from bsdrd.pairing import Decoders, normalised
 
 
 class _ShuffleUp(nn.Module):
@@ -33,31 +34,53 @@ class _ShuffleUp(nn.Module):
 class _FoldedGraph(DetectorGraph):
     """A `DetectorGraph` that computes the same with less work. Made from one by `folded`, never built."""
 
+    decoders: Decoders | None
+
     def colours(self, padded: Tensor) -> Tensor:
         if isinstance(self.teacher, EfficientNetLite) and self.teacher.stem.conv.in_channels == 1:
             return padded
         return super().colours(padded)
 
-    def differences(self, teacher: Tensor, *students: Tensor) -> list[Tensor]:
-        return _cosine_distances(teacher, *students)
+    def differences(self, teacher: Tensor, struct: Tensor, detail: Tensor) -> Tensor:
+        return _cosine_distances(teacher, torch.stack([struct, detail], dim=1))
+
+    def far_distance(self, f3: Tensor, codes: Tensor) -> Tensor:
+        if self.decoders is None:
+            return super().far_distance(f3, codes)
+        return _cosine_distances(f3, _one_by_one(self.decoders.far(codes)))
+
+    def fine_distances(self, f1: Tensor, f2: Tensor, codes: Tensor) -> list[Tensor]:
+        if self.decoders is None:
+            return super().fine_distances(f1, f2, codes)
+        predicted = self.decoders.fine(codes)
+        return [_cosine_distances(f, _one_by_one(one)) for f, one in zip((f1, f2), predicted, strict=True)]
 
 
-def _cosine_distances(teacher: Tensor, *students: Tensor) -> list[Tensor]:
-    """As `bsdrd.model.blocks.cosine_distance`, of several students to the same teacher."""
+def _one_by_one(both: Tensor) -> Tensor:
+    """Both students' channels one after the other -> N x 2 x C x h x w."""
+    return both.reshape(both.shape[0], 2, both.shape[1] // 2, *both.shape[2:])
+
+
+def _cosine_distances(teacher: Tensor, students: Tensor) -> Tensor:
+    """As `bsdrd.model.blocks.cosine_distance`, of both students to the same teacher.
+
+    Args:
+        teacher: N x C x h x w.
+        students: N x 2 x C' x h x w; channels from C on are zero.
+
+    Returns:
+        N x 2 x h x w.
+    """
     n, channels, height, width = teacher.shape
     ones = torch.ones(1, channels)
 
     def total(product: Tensor) -> Tensor:
-        return ones @ product  # N x C x HW -> N x 1 x HW
+        return ones @ product  # N x S x C x HW -> N x S x 1 x HW
 
-    flat = teacher.reshape(n, channels, height * width)
-    own = total(flat * flat)
-    distances: list[Tensor] = []
-    for student in students:
-        other = student.reshape(n, channels, height * width)
-        norm = (own * total(other * other)).clamp_min(1e-12).sqrt()
-        distances.append((1.0 - total(flat * other) / norm).reshape(n, height, width))
-    return distances
+    flat = teacher.reshape(n, 1, channels, height * width)
+    others = students[:, :, :channels].reshape(n, 2, channels, height * width)
+    norm = (total(flat * flat) * total(others * others)).clamp_min(1e-12).sqrt()
+    return (1.0 - total(flat * others) / norm).reshape(n, 2, height, width)
 
 
 def folded(graph: DetectorGraph) -> DetectorGraph:
@@ -79,7 +102,18 @@ def folded(graph: DetectorGraph) -> DetectorGraph:
         if isinstance(module, WaveletUp) and (module.inverse is None or module.inverse.haar):
             parent, _, child = name.rpartition(".")
             setattr(copied.get_submodule(parent), child, _fold(module).eval())
+    copied.decoders = _paired(copied)
     return copied
+
+
+def _paired(graph: DetectorGraph) -> Decoders | None:
+    """Both students' decoders as one, where they have the same shape."""
+    struct, detail = graph.students.struct, graph.students.detail
+    ups = (struct.up2, detail.up2), (struct.up1, detail.up1)
+    if graph.spec.struct_width != graph.spec.detail_width or not isinstance(detail.up1, _ShuffleUp):
+        return None
+    heads = (struct.head1, detail.head1), (struct.head2, detail.head2), (struct.head3, detail.head3)
+    return Decoders([(normalised(a), normalised(b)) for a, b in ups], heads).eval()
 
 
 def _one_channel(convolution: nn.Conv2d) -> nn.Conv2d:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 #: Raised by one whenever an older program could misread a newer file.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _HASH = r"^[0-9a-f]{64}$"
 
@@ -106,7 +106,7 @@ class Manifest(_Strict):
         members: Hash and size of every other member.
     """
 
-    schema_version: Literal[4]
+    schema_version: Literal[5]
     kind: Literal["bsdrd-model"]
     name: str = Field(min_length=1, max_length=200)
     created_at: str = Field(max_length=64)

@@ -38,8 +38,9 @@ def faster_shuffles(model: ModelProto) -> ModelProto:
             nodes.append(node)
             continue
         channels = known[convolution.input[1]].shape[0] // 4
-        _reorder(fast, convolution, channels, known)
-        nodes.extend(_transpositions(fast, node, channels))
+        groups = _groups(convolution)
+        _reorder(fast, convolution, channels // groups, groups, known)
+        nodes.extend(_transpositions(fast, node, channels, groups))
     replace_nodes(fast, nodes)
     drop_unused(fast)
     onnx.checker.check_model(fast)
@@ -63,15 +64,25 @@ def _convolution_before(
         before = made_by.get(before.input[0])
     if before is None or before.op_type != "Conv" or len(used_by[before.output[0]]) != 1:
         return None
-    group = next((a.i for a in before.attribute if a.name == "group"), 1)
-    return before if group == 1 and all(name in known for name in before.input[1:]) else None
+    if not all(name in known for name in before.input[1:]):
+        return None
+    cell_in_group = known[before.input[1]].shape[0] % (4 * _groups(before)) == 0
+    return before if cell_in_group else None
+
+
+def _groups(convolution: NodeProto) -> int:
+    return next((a.i for a in convolution.attribute if a.name == "group"), 1)
 
 
 def _reorder(
-    model: ModelProto, convolution: NodeProto, channels: int, known: dict[str, NDArray[np.generic]]
+    model: ModelProto,
+    convolution: NodeProto,
+    channels: int,
+    groups: int,
+    known: dict[str, NDArray[np.generic]],
 ) -> None:
-    """Hands out channels as (column, channel, row) instead of (channel, row, column)."""
-    order = np.arange(4 * channels).reshape(channels, 2, 2).transpose(2, 0, 1).ravel()
+    """Hands out each group's channels as (column, channel, row) instead of (channel, row, column)."""
+    order = np.arange(4 * channels * groups).reshape(groups, channels, 2, 2).transpose(0, 3, 1, 2).ravel()
     for index in range(1, len(convolution.input)):
         name = f"{convolution.input[index]}_shuffled"
         values = np.ascontiguousarray(known[convolution.input[index]][order])
@@ -79,7 +90,7 @@ def _reorder(
         convolution.input[index] = name
 
 
-def _transpositions(model: ModelProto, shuffle: NodeProto, channels: int) -> list[NodeProto]:
+def _transpositions(model: ModelProto, shuffle: NodeProto, channels: int, groups: int) -> list[NodeProto]:
     name, source = shuffle.name, shuffle.input[0]
 
     def tensor(word: str, *values: int) -> str:
@@ -103,11 +114,12 @@ def _transpositions(model: ModelProto, shuffle: NodeProto, channels: int) -> lis
         node("Split", [at("shape"), tensor("split", 1, 1, 2)], "count", "depth", "size"),
         node("Mul", [at("size"), two], "double"),
         node("Concat", [tensor("all", -1), two, at("size")], "rows_shape", axis=0),
-        node("Concat", [at("count"), tensor("columns_and_rest", 2, -1)], "columns_shape", axis=0),
+        node("Mul", [at("count"), tensor("groups", groups)], "parts"),
+        node("Concat", [at("parts"), tensor("columns_and_rest", 2, -1)], "columns_shape", axis=0),
         node("Concat", [at("count"), tensor("channels", channels), at("double")], "whole_shape", axis=0),
-        node("Reshape", [source, at("rows_shape")], "rows"),  # (N 2 C) x 2 x h x w
-        node("Transpose", [at("rows")], "rows_apart", perm=[0, 2, 1, 3]),  # (N 2 C) x h x 2 x w
-        node("Reshape", [at("rows_apart"), at("columns_shape")], "columns"),  # N x 2 x (C 2h w)
-        node("Transpose", [at("columns")], "interleaved", perm=[0, 2, 1]),  # N x (C 2h w) x 2
+        node("Reshape", [source, at("rows_shape")], "rows"),  # (N G 2 c) x 2 x h x w, c = C / G
+        node("Transpose", [at("rows")], "rows_apart", perm=[0, 2, 1, 3]),  # (N G 2 c) x h x 2 x w
+        node("Reshape", [at("rows_apart"), at("columns_shape")], "columns"),  # (N G) x 2 x (c 2h w)
+        node("Transpose", [at("columns")], "interleaved", perm=[0, 2, 1]),  # (N G) x (c 2h w) x 2
         last,
     ]

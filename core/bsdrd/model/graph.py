@@ -94,10 +94,8 @@ class DetectorGraph(nn.Module):
         """
         padded, top, left = pad_to_cells(pixels)
         features = self.see(padded)
-        grids = [
-            self.sum_of_levels([self.scaled(grid, which, level) for level, grid in enumerate(levels)])
-            for which, levels in enumerate(self.distances(features))
-        ]
+        levels = [self.scaled(grid, level) for level, grid in enumerate(self.distances(features))]
+        grids = [self.sum_of_levels(levels)]
         if self.students.head is not None:
             grids.append(self.students.head(features))
         whole = crop(torch.cat(grids, dim=1), MAP_STRIDE, pixels, top, left)
@@ -111,27 +109,45 @@ class DetectorGraph(nn.Module):
         """As many channels as the teacher takes."""
         return padded.expand(-1, 3, -1, -1)
 
-    def distances(self, features: list[Tensor]) -> list[list[Tensor]]:
-        """Cosine distance of each student at each level: N x H/stride x W/stride."""
+    def distances(self, features: list[Tensor]) -> list[Tensor]:
+        """Cosine distance of both students at each level: N x 2 x H/stride x W/stride."""
         predicted = self.students(features)
-        levels = [self.differences(*level) for level in zip(features, *predicted, strict=True)]
-        return [list(student) for student in zip(*levels, strict=True)]
+        return [self.differences(*level) for level in zip(features, *predicted, strict=True)]
 
-    def differences(self, teacher: Tensor, *students: Tensor) -> list[Tensor]:
-        """Cosine distance of each student to the teacher at one level: N x H/stride x W/stride."""
-        return [cosine_distance(teacher, student) for student in students]
+    def differences(self, teacher: Tensor, struct: Tensor, detail: Tensor) -> Tensor:
+        """Cosine distance of both students to the teacher at one level: N x 2 x H/stride x W/stride."""
+        return torch.stack([cosine_distance(teacher, student) for student in (struct, detail)], dim=1)
 
-    def scaled(self, grid: Tensor, student: int, level: int) -> Tensor:
-        """A student's distances at one level, standardised; of any shape."""
-        return (grid - self.level_mean[student, level]) / self.level_std[student, level]
+    def codes(self, struct: Tensor, detail: Tensor) -> Tensor:
+        """What both students gave at their narrowest place -> their codes: N x (w + w') x H/16 x W/16."""
+        return torch.cat([self.students.struct.up3(struct), self.students.detail.up3(detail)], dim=1)
+
+    def far_distance(self, f3: Tensor, codes: Tensor) -> Tensor:
+        """The last of `distances`, from the codes."""
+        struct, detail = self._apart(codes)
+        return self.differences(f3, self.students.struct.head3(struct), self.students.detail.head3(detail))
+
+    def fine_distances(self, f1: Tensor, f2: Tensor, codes: Tensor) -> list[Tensor]:
+        """The first two of `distances`, from the codes."""
+        struct, detail = self._apart(codes)
+        predicted = self.students.struct.decode(struct), self.students.detail.decode(detail)
+        return [self.differences(*level) for level in zip((f1, f2), *predicted, strict=True)]
+
+    def _apart(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        width = self.spec.struct_width
+        return codes[:, :width], codes[:, width:]
+
+    def scaled(self, grid: Tensor, level: int) -> Tensor:
+        """Both students' distances at one level, standardised: N x 2 x h x w."""
+        mean, std = (one[:, level, None, None] for one in (self.level_mean, self.level_std))
+        return (grid - mean) / std
 
     def sum_of_levels(self, levels: list[Tensor]) -> Tensor:
-        """Sum of a student's standardised levels at the finest: N x 1 x H/4 x W/4."""
+        """Sum of both students' standardised levels at the finest: N x 2 x H/4 x W/4."""
         total = levels[0]
         for level in (1, 2):
-            fine = F.interpolate(levels[level][:, None], scale_factor=float(2**level), mode="bilinear")
-            total = total + fine[:, 0]
-        return total[:, None]
+            total = total + F.interpolate(levels[level], scale_factor=float(2**level), mode="bilinear")
+        return total
 
 
 def pad_to_cells(pixels: Tensor) -> tuple[Tensor, int, int]:

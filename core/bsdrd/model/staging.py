@@ -3,7 +3,7 @@
     pixels -> f1 -> f2, aligned -> (two steps) -> features -> narrow -> codes -> grids
 
 Fine strides hold the most values for each pixel, coarse ones see furthest. So the first and the last stage
-run in small windows, the others in bands as wide as the tile, and what sees far is cut into pieces that see
+run in small windows, the others in windows as high as a band, and what sees far is cut into pieces that see
 less far: a margin is computed twice, and two stages with half the margin each compute half as much twice.
 """
 
@@ -52,21 +52,13 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
         return students.struct.narrow(aligned, f2, f3), students.detail.narrow(f3), *far
 
     def codes(f2: Tensor, f3: Tensor, struct: Tensor, detail: Tensor, *far: Tensor) -> tuple[Tensor, ...]:
-        struct, detail = students.struct.up3(struct), students.detail.up3(detail)
-        found = graph.differences(f3, students.struct.head3(struct), students.detail.head3(detail))
-        coarse = torch.stack([graph.scaled(grid, which, 2) for which, grid in enumerate(found)], dim=1)
-        return struct, detail, coarse, *([] if head is None else head.code(f2, *far))
+        both = graph.codes(struct, detail)
+        coarse = graph.scaled(graph.far_distance(f3, both), 2)
+        return both, coarse, *([] if head is None else head.code(f2, *far))
 
-    def grids(
-        f1: Tensor, f2: Tensor, struct: Tensor, detail: Tensor, coarse: Tensor, *seen: Tensor
-    ) -> tuple[Tensor]:
-        levels = zip((f1, f2), students.struct.decode(struct), students.detail.decode(detail), strict=True)
-        found = [graph.differences(*level) for level in levels]
-        out = [
-            graph.sum_of_levels([graph.scaled(found[0][which], which, 0),
-                                 graph.scaled(found[1][which], which, 1), coarse[:, which]])
-            for which in (0, 1)
-        ]  # fmt: skip
+    def grids(f1: Tensor, f2: Tensor, both: Tensor, coarse: Tensor, *seen: Tensor) -> tuple[Tensor]:
+        fine = [graph.scaled(grid, level) for level, grid in enumerate(graph.fine_distances(f1, f2, both))]
+        out = [graph.sum_of_levels([*fine, coarse])]
         if head is not None:
             out.append(head.decode(f1, *seen))
         return (torch.cat(out, dim=1),)
@@ -78,19 +70,19 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
     narrow_reach, code_reach = (-(-(reach + more) // CELL) * CELL for reach in (_NARROW_REACH, _CODE_REACH))
     strides = {INPUT: 1, "f1": 4, "f2": 8, "aligned": 16, **dict.fromkeys(steps, 16), FEATURES: 16, GRIDS: 4}
     strides |= {"struct_narrow": 16, "detail_narrow": 32, "head_narrow": 16}
-    strides |= {"struct_code": 16, "detail_code": 16, "coarse": 16, "head_code": 8, "area": 8}
+    strides |= {"codes": 16, "coarse": 16, "head_code": 8, "area": 8}
     all_narrow = ("struct_narrow", "detail_narrow", *(() if head is None else ("head_narrow",)))
     head_codes = () if head is None else ("head_code", "area")[: 1 if head.area is None else 2]
-    all_codes = ("struct_code", "detail_code", "coarse", *head_codes)
+    all_codes = ("codes", "coarse", *head_codes)
 
     def stage(takes: tuple[str, ...], gives: tuple[str, ...], reach: int, rows: int, columns: int) -> Stage:
         return Stage(takes, gives, {name: strides[name] for name in (*takes, *gives)}, reach, rows, columns)
 
     return [
         (stage((INPUT,), ("f1",), near, 704, 512), to_f1),
-        (stage(("f1",), ("f2", "aligned"), middle, 704, 2048), to_f2),
+        (stage(("f1",), ("f2", "aligned"), middle, 1024, 1376), to_f2),
         *(
-            (stage((taken,), (given,), reach, 0, 0 if index == 2 else 1376), on_to_f3(index))
+            (stage((taken,), (given,), reach, 0, 1376), on_to_f3(index))
             for index, (taken, given, reach) in enumerate(
                 zip(("f2", *steps), (*steps, FEATURES), far, strict=True), start=2
             )

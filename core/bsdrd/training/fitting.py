@@ -40,12 +40,12 @@ def fit_statistics(graph: DetectorGraph, tiles: TilePictures) -> Iterator[tuple[
     for index in range(len(tiles)):
         pixels = _pixels(tiles, index, device)
         padded, top, left = pad_to_cells(pixels)
-        for student, levels in enumerate(graph.distances(graph.see(padded))):
-            for level, d in enumerate(levels):
-                factor = 4 * 2**level
-                rows, cols = pixels.shape[2] // factor, pixels.shape[3] // factor
-                inside = d[0, top // factor : top // factor + rows, left // factor : left // factor + cols]
-                sums[student, level] += _moments(inside)
+        for level, d in enumerate(graph.distances(graph.see(padded))):
+            factor = 4 * 2**level
+            rows, cols = pixels.shape[2] // factor, pixels.shape[3] // factor
+            inside = d[0, :, top // factor : top // factor + rows, left // factor : left // factor + cols]
+            for student in (0, 1):
+                sums[student, level] += _moments(inside[student])
         yield index + 1, total
     mean = sums[..., 1] / sums[..., 0]
     std = np.sqrt(np.maximum(sums[..., 2] / sums[..., 0] - mean**2, _SMALLEST_STD**2))

@@ -114,15 +114,13 @@ def look_at(graph: DetectorGraph, tile: NDArray[np.float32]) -> Seen:
     rows, cols = cells(tile.shape[0], 4), cells(tile.shape[1], 4)
     rows, cols = slice(top // 4, top // 4 + rows), slice(left // 4, left // 4 + cols)
     features = graph.see(padded)
-    out: list[list[Tensor]] = []
-    for levels in graph.distances(features):
-        grown = [
-            d if level == 0 else torch.nn.functional.interpolate(d[:, None], scale_factor=2.0**level)[:, 0]
-            for level, d in enumerate(levels)
-        ]
-        out.append([d[0, rows, cols] for d in grown])
+    grown = [
+        d if level == 0 else torch.nn.functional.interpolate(d, scale_factor=2.0**level)
+        for level, d in enumerate(graph.distances(features))
+    ]
+    by_student = [[d[0, student, rows, cols] for d in grown] for student in (0, 1)]
     head = graph.students.head
-    return Seen(out, head(features)[0, :, rows, cols].amax(0) if head is not None else None)
+    return Seen(by_student, head(features)[0, :, rows, cols].amax(0) if head is not None else None)
 
 
 def relative_map(graph: DetectorGraph, seen: Seen, scale: NDArray[np.float64]) -> NDArray[np.float32]:
