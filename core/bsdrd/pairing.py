@@ -77,7 +77,7 @@ def _beside(first: nn.Conv2d, second: nn.Conv2d, block: int = 1) -> nn.Conv2d:
         first.in_channels + second.in_channels,
         first.out_channels + second.out_channels + 2 * more,
         first.weight.shape[2:],  # pyright: ignore[reportArgumentType]  # two sides of a kernel
-        padding=first.padding,
+        padding=first.weight.shape[-1] // 2,
         groups=first.groups + second.groups,
     )
     with torch.no_grad():

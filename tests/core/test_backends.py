@@ -21,7 +21,7 @@ from bsdrd.backends.torch import TorchBackend, load_graph
 from bsdrd.bundle import Bundle, Graphs
 from bsdrd.errors import BsdrdError, DeviceError, ModelFileError
 from bsdrd.export import export_onnx
-from bsdrd.stages import FEATURES, GRIDS, INPUT
+from bsdrd.stages import FEATURES, GRIDS, INPUT, run_whole
 from bsdrd.windows import run_in_windows
 
 SIZES = [(64, 64), (65, 131), (150, 110), (96, 257)]
@@ -55,6 +55,14 @@ def test_both_backends_give_the_same_maps(
         np.testing.assert_allclose(mine, getattr(theirs, name), rtol=0, atol=1e-3, err_msg=name)
     assert ours.fused.shape == (count, -(-height // 4), -(-width // 4))
     assert ours.features.shape[::2] == (count, -(-height // 16))
+
+
+def test_all_stages_in_one_give_what_they_give_one_after_the_other(onnx_backend: OnnxBackend) -> None:
+    batch = pixels(2, 70, 130)
+    whole = onnx_backend.look(batch)
+    grids, features = run_whole(onnx_backend.stages, onnx_backend.step, batch)
+    np.testing.assert_allclose(whole.grids, grids, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(whole.features, features, rtol=0, atol=1e-4)
 
 
 def test_both_backends_say_the_same_of_a_tile_that_ran_in_windows(small_bundle: Bundle) -> None:
@@ -273,9 +281,9 @@ class _Failing:
 def test_a_failing_run_becomes_an_error_that_says_what_to_do(
     small_bundle: Bundle, error: Exception, says: str
 ) -> None:
-    for part in ("_looks", "_finish"):
+    for part in ("_whole", "_finish"):
         backend = OnnxBackend(small_bundle.graphs, device="cpu", threads=1)
-        setattr(backend, part, [_Failing(error)] if part == "_looks" else _Failing(error))
+        setattr(backend, part, _Failing(error))
         with pytest.raises(DeviceError, match=says) as caught:
             backend.run(pixels(2, 64, 96))
         assert caught.value.do_next

@@ -124,11 +124,14 @@ def test_the_generated_tiles_are_the_same_for_ever() -> None:
         assert tile.max() <= 255
 
 
-@pytest.mark.parametrize(("wavelet", "use_wavelet"), [("haar", True), ("haar", False), ("db2", True)])
-def test_folding_changes_nothing_but_the_number_of_steps(wavelet: str, use_wavelet: bool) -> None:
+@pytest.mark.parametrize(
+    ("wavelet", "use_wavelet", "width"),
+    [("haar", True, 24), ("haar", True, 36), ("haar", False, 24), ("db2", True, 24)],
+)
+def test_folding_changes_nothing_but_the_number_of_steps(wavelet: str, use_wavelet: bool, width: int) -> None:
     torch.manual_seed(2)
     spec = ModelSpec(
-        "efficientnet_lite0", wavelet=wavelet, struct_width=24, detail_width=24, use_wavelet=use_wavelet
+        "efficientnet_lite0", wavelet=wavelet, struct_width=24, detail_width=width, use_wavelet=use_wavelet
     )
     graph = DetectorGraph.from_spec(spec)
     for module in graph.modules():
@@ -157,8 +160,10 @@ def constant(name: str, values: np.ndarray) -> TensorProto:
     return numpy_helper.from_array(values, name)
 
 
-def model_of(nodes: list[onnx.NodeProto], constants: list[TensorProto], outputs: list[str]) -> ModelProto:
-    shape: list[int | None] = [None, 3, None, None]
+def model_of(
+    nodes: list[onnx.NodeProto], constants: list[TensorProto], outputs: list[str], channels: int = 3
+) -> ModelProto:
+    shape: list[int | None] = [None, channels, None, None]
     graph = helper.make_graph(
         nodes, "test", [value("x", shape)], [value(name, [None] * 4) for name in outputs], constants
     )
@@ -247,30 +252,40 @@ def test_clipping_moves_before_a_shuffle_unless_the_shuffle_is_needed_unclipped(
 
 @pytest.mark.parametrize("clipped", [True, False])
 @pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("groups", [1, 2, 4])
 def test_a_shuffle_after_a_convolution_becomes_transpositions_that_give_the_same(
-    clipped: bool, count: int
+    clipped: bool, count: int, groups: int
 ) -> None:
     rng = np.random.default_rng(0)
     nodes = [
-        helper.make_node("Conv", ["x", "w", "b"], ["wide"], kernel_shape=[1, 1]),
+        helper.make_node("Conv", ["x", "w", "b"], ["wide"], kernel_shape=[1, 1], group=groups),
         *([helper.make_node("Relu", ["wide"], ["clipped"])] if clipped else []),
         helper.make_node(
             "DepthToSpace", ["clipped" if clipped else "wide"], ["y"], name="up", blocksize=2, mode="CRD"
         ),
     ]
     constants = [
-        constant("w", rng.normal(size=(20, 3, 1, 1)).astype(np.float32)),
-        constant("b", rng.normal(size=20).astype(np.float32)),
+        constant("w", rng.normal(size=(48, 12 // groups, 1, 1)).astype(np.float32)),
+        constant("b", rng.normal(size=48).astype(np.float32)),
     ]
-    model = model_of(nodes, constants, ["y"])
+    model = model_of(nodes, constants, ["y"], channels=12)
     fast = faster_shuffles(model)
     assert "DepthToSpace" not in kinds(fast)
     assert not {"w", "b"} & {tensor.name for tensor in fast.graph.initializer}
-    x = rng.normal(size=(count, 3, 5, 7)).astype(np.float32)
+    x = rng.normal(size=(count, 12, 5, 7)).astype(np.float32)
     np.testing.assert_allclose(run(fast, x)[0], run(model, x)[0], rtol=0, atol=1e-5)
     sessions = [open_session(one.SerializeToString(), "CPU", 1) for one in (fast, model)]
     ours, theirs = (session.run(None, {"x": x})[0] for session in sessions)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
+
+
+def test_a_shuffle_whose_cells_lie_in_two_groups_of_a_convolution_stays() -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["wide"], kernel_shape=[1, 1], group=2),
+        helper.make_node("DepthToSpace", ["wide"], ["y"], name="up", blocksize=2, mode="CRD"),
+    ]
+    weights = constant("w", np.ones((4, 3, 1, 1), np.float32))
+    assert "DepthToSpace" in kinds(faster_shuffles(model_of(nodes, [weights], ["y"])))
 
 
 def test_a_shuffle_whose_input_is_needed_elsewhere_stays() -> None:

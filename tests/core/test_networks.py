@@ -73,6 +73,16 @@ def test_the_stages_one_after_the_other_do_what_the_graph_does(spec):
             torch.testing.assert_close(torch.from_numpy(mine), theirs, rtol=1e-4, atol=1e-4)
 
 
+def test_distances_are_those_of_what_both_students_rebuild(graph):
+    with torch.no_grad():
+        features = graph.see(torch.rand(2, 1, 64, 96) * 255)
+        predicted = graph.students(features)
+        for level, found in enumerate(graph.distances(features)):
+            for which in (0, 1):
+                wanted = cosine_distance(features[level], predicted[which][level])
+                torch.testing.assert_close(found[:, which], wanted)
+
+
 @pytest.mark.parametrize(("height", "width"), [(64, 64), (65, 127), (230, 301), (96, 333)])
 def test_the_graph_takes_any_size_and_gives_one_value_for_four_by_four_pixels(graph, height, width):
     with torch.no_grad():

@@ -111,8 +111,10 @@ class DetectorGraph(nn.Module):
 
     def distances(self, features: list[Tensor]) -> list[Tensor]:
         """Cosine distance of both students at each level: N x 2 x H/stride x W/stride."""
-        predicted = self.students(features)
-        return [self.differences(*level) for level in zip(features, *predicted, strict=True)]
+        f1, f2, f3 = features
+        struct, detail = self.students.struct, self.students.detail
+        codes = self.codes(struct.narrow(struct.align1(f1), f2, f3), detail.narrow(f3))
+        return [*self.fine_distances(f1, f2, codes), self.far_distance(f3, codes)]
 
     def differences(self, teacher: Tensor, struct: Tensor, detail: Tensor) -> Tensor:
         """Cosine distance of both students to the teacher at one level: N x 2 x H/stride x W/stride."""
