@@ -215,7 +215,8 @@ def find_regions(
             touching.append(_touching(above, _numbered(labels[0], before, band.left, maps.width)))
         above, below = _numbered(labels[-1], before, band.left, maps.width), band.top + len(labels)
     region = _joined(sum(counts), touching)
-    parts = _merge(_concatenated(pieces), region)
+    # In one band every part is a region of its own: nothing to add up.
+    parts = pieces[0] if len(pieces) == 1 else _merge(_concatenated(pieces), region)
     keep = np.flatnonzero(parts.area >= min_area)
     if keep.size == 0:
         return None
