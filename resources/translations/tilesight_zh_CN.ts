@@ -1047,14 +1047,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Go on to release</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Tiles whose verdict would change, worst first</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>There is no other model yet: train one, or drop a model file on the window.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1064,22 +1056,6 @@
     </message>
     <message>
         <source>Comparing: {done} of {of} tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No known defects were compared, so nobody can say what it misses.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Known defects missed, of {n}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Known good tiles rejected, of {n}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Left to a person (GREY)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1122,6 +1098,17 @@
         <source>Reading the set and opening both models</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>ComparisonResult</name>
+    <message>
+        <source>Tiles whose verdict would change, worst first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on to release</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>The new model misses no more known defects than {other}.</source>
         <translation type="unfinished"></translation>
@@ -1131,7 +1118,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No known defects were compared, so nobody can say what it misses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the live one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known defects missed, of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Known good tiles rejected, of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left to a person (GREY)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1185,11 +1188,11 @@
         </translation>
     </message>
     <message>
-        <source>; the {n} worst are shown</source>
+        <source>Verdicts that would change: {n}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Verdicts that would change: {n}</source>
+        <source>; the {n} worst are shown</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2500,6 +2503,10 @@
         <translation>原有内容未改变。</translation>
     </message>
     <message>
+        <source>a field is written in the unknown way {kind}</source>
+        <translation>有一个字段以未知的方式 {kind} 写入</translation>
+    </message>
+    <message>
         <source>a file without an ending</source>
         <translation>无扩展名的文件</translation>
     </message>
@@ -2516,8 +2523,20 @@
         <translation>无法分配内存</translation>
     </message>
     <message>
+        <source>field {wanted} is there {count} times</source>
+        <translation>字段 {wanted} 出现了 {count} 次</translation>
+    </message>
+    <message>
         <source>in which {bad} values are not numbers (NaN or infinite)</source>
         <translation>，其中 {bad} 个值不是数（NaN 或无穷）</translation>
+    </message>
+    <message>
+        <source>it ends in the middle of a field</source>
+        <translation>它在一个字段中间结束</translation>
+    </message>
+    <message>
+        <source>it ends in the middle of a number</source>
+        <translation>它在一个数字中间结束</translation>
     </message>
     <message>
         <source>it is another kind of file</source>
@@ -2562,6 +2581,10 @@
     <message>
         <source>members are missing or unknown ({list})</source>
         <translation>成员缺失或未知（{list}）</translation>
+    </message>
+    <message>
+        <source>no stage gives {missing}</source>
+        <translation>没有任何阶段给出 {missing}</translation>
     </message>
     <message>
         <source>out of memory</source>
@@ -4544,6 +4567,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>1 record has no serial number: it is taken for a tile of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close other programs, or train anew with fewer tiles in a step. {again}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5270,6 +5297,26 @@
     </message>
 </context>
 <context>
+    <name>MissedMoreLines</name>
+    <message>
+        <source>Misses more of: {names}</source>
+        <extracomment>Names in a line at most, the worst first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Misses more in lots: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Misses more in folders: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelFacts</name>
     <message>
         <source>candidate</source>
@@ -5875,6 +5922,34 @@
     </message>
     <message>
         <source>{recipe}: the new rule is in force.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QualityCard</name>
+    <message>
+        <source>Choose a quality instead</source>
+        <extracomment>Own steps are not wanted any more.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own steps: {n}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6697,6 +6772,22 @@
         <source>The model is loaded beside the one in force; the line goes on.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{model} is live again for {recipe}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{before} can be promoted once more in Release.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} is live now for {recipe}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roll back in Release brings {before} back.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Remedy</name>
@@ -7231,12 +7322,6 @@
         <source>Any lot</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln tile(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>SettingsDialog</name>
@@ -7433,22 +7518,6 @@
     </message>
     <message>
         <source>The live model unchanged, with T1 and T2 found anew on these good tiles.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quality</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fast</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Balanced</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Best</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8002,6 +8071,161 @@
     <message>
         <source>Store: {free} free</source>
         <translation>存储：剩余 {free}</translation>
+    </message>
+</context>
+<context>
+    <name>StepLines</name>
+    <message>
+        <source>Tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose good tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspicious ones: not looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspicious ones: {n} of {of} decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start from the live model, or anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">设置</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing trained yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {done} of {of}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Running, {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready to start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused, {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs a new model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missed defects: {new}, live {old}; verdicts that change: {changes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let a candidate judge beside the live model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Has failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rests: the recipe was changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for tiles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Agrees on {agree} of %Ln tile(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the registry</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs a comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs other thresholds or a reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs a written reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready, but misses more of some kinds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready to promote</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -8698,146 +8922,6 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose good tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Suspicious ones: not looked at</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Suspicious ones: {n} of {of} decided</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Start from the live model, or anew</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Needs tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <source>Training</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>step {done} of {of}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Begins</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ready to start</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Running, {place}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Paused, {place}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stopped</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} is ready</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Given up</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compare with the live model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Needs a new model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Missed defects: {new}, live {old}; verdicts that change: {changes}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Agrees on {agree} of %Ln tile(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Shadow</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Let a candidate judge beside the live model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Has failed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rests: the recipe was changed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Waits for tiles</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>None yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln in the registry</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Release</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Live: {name}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Needs a comparison</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Needs other thresholds or a reason</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Needs a written reason</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ready to promote</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 import pytest
 
+from bsdrd.bundle import read_bundle
 from bsdrd.cli.train import run_train
+from bsdrd.model.spec import ModelSpec
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,23 @@ def test_checkpoints_come_as_often_as_asked_for(folder: Path, tmp_path: Path) ->
         tell=told.append,
     )
     assert [event["step"] for event in told if event["event"] == "checkpoint"] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("preset", "wider"), [("balanced", False), ("best", True)])
+def test_the_best_quality_has_a_wider_defect_head(
+    folder: Path, tmp_path: Path, preset: str, wider: bool
+) -> None:
+    out = tmp_path / "m.bsdrd"
+    settings: dict[str, Any] = {"preset": preset, "steps": 1, "batch_size": 2, "threads": 1}
+    run_train(folder, out, teacher="efficientnet_lite0", tell=_ignore, **settings)
+    spec = read_bundle(out, graph=False, weights=False).spec
+    assert (spec.head_width > ModelSpec("efficientnet_lite0").head_width) == wider
+    run_train(folder, tmp_path / "warm.bsdrd", parent=out, tell=_ignore, **{**settings, "preset": "best"})
+    assert read_bundle(tmp_path / "warm.bsdrd", graph=False, weights=False).spec == spec
+
+
+def _ignore(_: dict[str, Any]) -> None:
+    pass
 
 
 def _events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:

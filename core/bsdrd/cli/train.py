@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
@@ -170,6 +171,7 @@ def run_train(
     from bsdrd.training.events import Finished, Saved, Started, as_json
     from bsdrd.training.loop import Job
     from bsdrd.training.machine import keep_freed_memory, lower_priority
+    from bsdrd.training.settings import HEAD_WIDTHS
 
     if parent is not None:
         spec = read_bundle(parent, graph=False, weights=False).spec
@@ -180,6 +182,7 @@ def run_train(
             )
     else:
         spec = ModelSpec(teacher=teacher or DEFAULT_TEACHER, channels=3 if colour else 1)
+        spec = replace(spec, head_width=HEAD_WIDTHS.get(preset, spec.head_width))
     teacher_entry(spec.teacher)
     changes: dict[str, Any] = {"spec": spec, "seed": seed, "device": device, "threads": threads}
     wanted = {"steps": steps, "batch_size": batch_size, "every": every}

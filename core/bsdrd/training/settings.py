@@ -89,6 +89,9 @@ class TrainSettings(BaseModel):
 
 #: Steps of each preset, for training from scratch; a warm start takes a third.
 PRESETS: dict[str, int] = {"fast": 300, "balanced": 800, "best": 2400}
+#: Channels of the defect head where a preset has others than the default: they find more, see
+#: `docs/method.md`, and take the detector over the time that the default has to keep.
+HEAD_WIDTHS: dict[str, int] = {"best": 48}
 WARM_SHARE = 1 / 3
 WARM_LEARNING_RATE = 6e-4
 
