@@ -76,34 +76,44 @@ def with_margin(start: int, stop: int, reach: int, length: int) -> Span:
 
 
 @dataclass(slots=True)
-class _Rows:
-    """Rows of a tensor that are known and still needed: pieces as wide as the tile, from top to bottom."""
+class _Known:
+    """What of a tensor is known and still needed: what windows gave for themselves, from top to bottom.
+
+    A piece is its first row and column, in places of the tensor, and 1 x C x h x w values: a part of what the
+    backend gave. To copy it into a band as wide as the tile would take longer than some stages do.
+    """
 
     stride: int
-    pieces: deque[tuple[int, NDArray[np.float32]]] = field(
-        default_factory=deque[tuple[int, NDArray[np.float32]]]
+    pieces: deque[tuple[int, int, NDArray[np.float32]]] = field(
+        default_factory=deque[tuple[int, int, NDArray[np.float32]]]
     )
 
     def read(self, rows: Span, cols: Span) -> NDArray[np.float32]:
         """A window with its margin: 1 x C x h x w."""
         top, bottom = rows.first // self.stride, rows.last // self.stride
         left, right = cols.first // self.stride, cols.last // self.stride
-        window = np.empty((1, self.pieces[0][1].shape[1], bottom - top, right - left), np.float32)
-        for start, piece in self.pieces:
-            a, b = max(top, start), min(bottom, start + piece.shape[2])
-            if a < b:
-                window[:, :, a - top : b - top] = piece[:, :, a - start : b - start, left:right]
+        window = np.empty((1, self.pieces[0][2].shape[1], bottom - top, right - left), np.float32)
+        for y, x, piece in self.pieces:
+            to_y, from_y = _shared(top, bottom, y, piece.shape[2])
+            to_x, from_x = _shared(left, right, x, piece.shape[3])
+            window[:, :, to_y, to_x] = piece[:, :, from_y, from_x]
         return window
 
     def forget(self, row: int) -> None:
         """Drops what lies above a row, in pixels of the tile."""
         first = row // self.stride
-        while self.pieces and self.pieces[0][0] + self.pieces[0][1].shape[2] <= first:
+        while self.pieces and self.pieces[0][0] + self.pieces[0][2].shape[2] <= first:
             self.pieces.popleft()
-        if self.pieces:
-            start, piece = self.pieces[0]
-            if first - start > piece.shape[2] // 2:  # a copy of the rest is smaller than the rest of a piece
-                self.pieces[0] = first, piece[:, :, first - start :].copy()
+        for index, (y, x, piece) in enumerate(self.pieces):
+            if first - y > piece.shape[2] // 2:  # a copy of the rest is smaller than the rest of a piece
+                self.pieces[index] = first, x, piece[:, :, first - y :].copy()
+
+
+def _shared(first: int, last: int, start: int, length: int) -> tuple[slice, slice]:
+    """The places from `first` to `last` that a piece covers, counted from `first` and from its `start`."""
+    a, b = max(first, start), min(last, start + length)
+    b = max(a, b)
+    return slice(a - first, b - first), slice(a - start, b - start)
 
 
 class _Flow:
@@ -118,7 +128,7 @@ class _Flow:
         self.done = [0] * len(self.stages)
         self.maker = {name: index for index, stage in enumerate(self.stages) for name in stage.gives}
         self.known = {
-            name: _Rows(stage.strides[name]) for stage in self.stages for name in stage.gives if name != GRIDS
+            name: _Known(stage.strides[name]) for stage in self.stages for name in stage.gives if name != GRIDS
         }
         self.kept: dict[str, NDArray[np.float32]] = {}
 
@@ -143,29 +153,24 @@ class _Flow:
 
     def band(self, index: int, rows: Span) -> None:
         """Runs one band of a stage, window by window."""
-        stage = self.stages[index]
-        pieces: dict[str, NDArray[np.float32]] = {}
-        for left, right in cut(0, self.width, stage.columns // self.finer or self.width):
-            self.one_window(stage, index, rows, with_margin(left, right, stage.reach, self.width), pieces)
-        for name, piece in pieces.items():
-            self.known[name].pieces.append((rows.start // self.known[name].stride, piece))
+        columns = self.stages[index].columns // self.finer or self.width
+        for left, right in cut(0, self.width, columns):
+            self.one_window(index, rows, with_margin(left, right, self.stages[index].reach, self.width))
 
-    def one_window(
-        self, stage: Stage, index: int, rows: Span, cols: Span, pieces: dict[str, NDArray[np.float32]]
-    ) -> None:
-        """Runs a stage on a window and puts what it gives for the window itself into pieces of the band."""
+    def one_window(self, index: int, rows: Span, cols: Span) -> None:
+        """Runs a stage on a window and keeps what it gives for the window itself."""
+        stage = self.stages[index]
         given = self.step(index, [self.window(name, rows, cols) for name in stage.takes])
         for name, values in zip(stage.gives, given, strict=True):
             stride = stage.strides[name]
-            top, left = (rows.start - rows.first) // stride, (cols.start - cols.first) // stride
-            down, across = (rows.stop - rows.start) // stride, (cols.stop - cols.start) // stride
-            part = values[:, :, top : top + down, left : left + across]
+            y, x = rows.start // stride, cols.start // stride
+            top, left = y - rows.first // stride, x - cols.first // stride
+            bottom, right = top + rows.stop // stride - y, left + cols.stop // stride - x
+            part = values[:, :, top:bottom, left:right]
             if name in (GRIDS, FEATURES):
-                self.keep(name, part, rows.start // stride, cols.start // stride, stride)
+                self.keep(name, part, y, x, stride)
             if name in self.known:
-                if name not in pieces:
-                    pieces[name] = np.empty((*part.shape[:3], self.width // stride), np.float32)
-                pieces[name][..., cols.start // stride : cols.stop // stride] = part
+                self.known[name].pieces.append((y, x, part))
 
     def window(self, name: str, rows: Span, cols: Span) -> NDArray[np.float32]:
         return self.padded_pixels(rows, cols) if name == INPUT else self.known[name].read(rows, cols)
@@ -204,13 +209,13 @@ class _Flow:
 
     def forget(self) -> None:
         """Drops what no stage will read any more."""
-        for name, rows in self.known.items():
+        for name, known in self.known.items():
             read = [
                 done - stage.reach if done < self.height else self.height
                 for stage, done in zip(self.stages, self.done, strict=True)
                 if name in stage.takes
             ]
-            rows.forget(min(read, default=self.height))
+            known.forget(min(read, default=self.height))
 
 
 def run_in_windows(backend: Backend, prepare: Prepare, pixels: Pixels, finer: int = 1) -> RawGrids:

@@ -88,6 +88,6 @@ def stages_of(graph: DetectorGraph) -> list[tuple[Stage, Step]]:
             )
         ),
         (stage(("aligned", "f2", FEATURES), all_narrow, narrow_reach, 0, 1376), narrow),
-        (stage(("f2", FEATURES, *all_narrow), all_codes, code_reach, 0, 2048), codes),
-        (stage(("f1", "f2", *all_codes), (GRIDS,), _DECODE_REACH + more, 704, 1024), grids),
+        (stage(("f2", FEATURES, *all_narrow), all_codes, code_reach, 0, 1376), codes),
+        (stage(("f1", "f2", *all_codes), (GRIDS,), _DECODE_REACH + more, 512, 688), grids),
     ]
