@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from bsdrd.backends.base import Backend, RawGrids
 from bsdrd.regions import FEATURE_LENGTH, project
-from bsdrd.stages import CELL, FEATURES, GRIDS, INPUT, Stage, padded_length, pixels_before
+from bsdrd.stages import CELL, FEATURES, GRIDS, INPUT, padded_length, pixels_before
 
 #: Tiles with more pixels run stage by stage in windows.
 WHOLE_PIXELS = 1024 * 1024
@@ -128,7 +128,10 @@ class _Flow:
         self.done = [0] * len(self.stages)
         self.maker = {name: index for index, stage in enumerate(self.stages) for name in stage.gives}
         self.known = {
-            name: _Known(stage.strides[name]) for stage in self.stages for name in stage.gives if name != GRIDS
+            name: _Known(stage.strides[name])
+            for stage in self.stages
+            for name in stage.gives
+            if name != GRIDS
         }
         self.kept: dict[str, NDArray[np.float32]] = {}
 

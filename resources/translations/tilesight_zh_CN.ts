@@ -5087,6 +5087,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>is no longer kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>misses more</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5109,6 +5113,18 @@
     <message>
         <source>serial {serial}</source>
         <translation type="unfinished">序列号 {serial}</translation>
+    </message>
+    <message>
+        <source>{gone} labelled records are left out: their pictures are gone, or the files that they came from were changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{learnt} pictures are left out because one of the models has learnt them, or others of the same tiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{mode} {network} batch {batch} size {size} {device} threads {threads}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>good</source>
@@ -5196,15 +5212,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{learnt} tiles are left out because one of the models has learnt them.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{manifest} cannot be read: {strerror}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{mode} {teacher} batch {batch} size {size} {device} threads {threads}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

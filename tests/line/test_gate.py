@@ -175,10 +175,69 @@ def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(s
     cv2.imwrite(str(file), picture(None, 4))
     with pytest.raises(DataError, match=r"good2\.png was changed"):
         thaw(store, frozen)
-    assert not gather_labelled(store, ALL, ()).tiles, "another picture is not what the label speaks of"
+    rest = gather_labelled(store, ALL, ())
+    assert (rest.tiles, rest.gone) == ((), 1), "another picture is not what the label speaks of"
+    assert "1 labelled record is left out: its picture is gone" in " ".join(rest.notes)
+    assert rest.without(frozenset()).gone == 1, "said as long as the set is looked at"
     file.unlink()
     with pytest.raises(DataError, match=r"good2\.png is missing"):
         thaw(store, frozen)
+
+
+def test_a_kept_picture_that_was_removed_is_not_taken_for_a_changed_one(store, labelled):
+    file = labelled / "good2.bmp"  # the store keeps it as a PNG file of its own
+    cv2.imwrite(str(file), picture(None, 302))
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    made = NewRecord(
+        captured_at=now,
+        inspected_at=now,
+        source="folder",
+        frame_id=0,
+        name=file.name,
+        path=str(file),
+        file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        verdict=Verdict.OK,
+        score=1.0,
+        pixels=cv2.imread(str(file), cv2.IMREAD_GRAYSCALE),
+    )
+    (number,) = store.add([made], RetentionRule("all", "none", None))
+    store.labels.label("Ada", [number], LabelKind.GOOD)
+    kept = store.files.path(number, "picture")
+    frozen = freeze(store, "Records", gather_labelled(store, ALL, ()), "Ada")
+    kept.write_bytes(file.read_bytes())
+    with pytest.raises(DataError, match=r"good2\.bmp was changed"):
+        thaw(store, frozen)
+    kept.unlink()
+    with pytest.raises(DataError, match=r"good2\.bmp is no longer kept"):
+        thaw(store, frozen)
+
+
+def test_no_picture_of_a_tile_decides_that_a_model_knows_from_another_picture(store, tmp_path):
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    made = [
+        NewRecord(
+            captured_at=now,
+            inspected_at=now,
+            source="camera",
+            frame_id=n,
+            name=f"frame {n}",
+            serial=f"T{n // 2}",
+            verdict=Verdict.OK,
+            score=1.0,
+            pixels=picture(None, 70 + n),
+        )
+        for n in range(6)
+    ]
+    ids = store.add(made, RetentionRule("all", "none", None))
+    store.labels.label("Ada", ids, LabelKind.GOOD)
+    everything = gather_labelled(store, ALL, ())
+    learnt = frozenset({everything.tiles[3].sha256})
+    rest = everything.without(learnt)
+    assert [tile.record_id for tile in rest.tiles] == [ids[n] for n in (0, 1, 4, 5)]
+    assert rest.learnt == 2
+    assert "2 pictures are left out because one of the models has learnt them" in " ".join(rest.notes)
+    assert gather_labelled(store, ALL, (), learnt) == rest
+    assert thaw(store, freeze(store, "Records", everything, "Ada")).without(learnt).tiles == rest.tiles
 
 
 def test_exposures_of_one_tile_are_one_tile_in_a_frozen_set_as_in_a_training(store, tmp_path):

@@ -115,7 +115,7 @@ def test_tiles_that_a_model_has_learnt_do_not_decide(labelled):
     learnt = learnt_by({"tiles": {"train": [everything.tiles[0].sha256], "held_out": []}})
     rest = gather_labelled(None, None, (labelled,), learnt)
     assert (len(everything.tiles), len(rest.tiles), rest.learnt) == (15, 14, 1)
-    assert "1 tile is left out because one of the models has learnt it." in " ".join(rest.notes)
+    assert "1 picture is left out because one of the models has learnt it" in " ".join(rest.notes)
     assert rest.sha256 != everything.sha256
     assert learnt_by({"tiles": "nonsense"}) == frozenset()
 

@@ -10,7 +10,7 @@ import pytest
 from bsdrd.errors import TrainingError
 from bsdrd.model import teachers
 from bsdrd.training.loop import teacher_learning_rate
-from bsdrd.training.settings import TrainSettings, preset
+from bsdrd.training.settings import HEAD_WIDTHS, TrainSettings, preset
 from tilesight.line.training import pace
 from tilesight.line.training.choosing import Cancelled, TileChoice, TileSet, gather
 from tilesight.line.training.job import JobSettings
@@ -44,6 +44,7 @@ def test_presets_and_teachers_are_those_of_the_trainer():
         pace._BATCH,
         pace._ADAPT_SHARE,
     )
+    assert set(HEAD_WIDTHS) == pace.OTHER_NETWORK
     assert set(pace.TEACHERS) == set(teachers.TEACHERS)
     assert next(iter(pace.TEACHERS)) == teachers.DEFAULT_TEACHER
     assert {name for name, here in pace.TEACHERS.items() if here} == {
@@ -117,6 +118,17 @@ def test_a_pace_is_known_again_for_like_tiles_only(tiles, tmp_path):
     assert book.find(SETTINGS.model_copy(update={"threads": 7}), tiles, "efficientnet_lite0") is None
     (tmp_path / "training" / "pace.json").write_text("{")
     assert book.find(SETTINGS, tiles, "efficientnet_lite0") is None
+
+
+def test_a_preset_with_a_network_of_its_own_is_measured_with_it_and_known_apart(tiles, tmp_path):
+    book, best = PaceBook(tmp_path), SETTINGS.model_copy(update={"preset": "best"})
+    book.keep(SETTINGS, tiles, "efficientnet_lite0", HERE)
+    assert book.find(best, tiles, "efficientnet_lite0") is None
+    warm = best.model_copy(update={"mode": "warm"})
+    assert book.find(warm, tiles, "efficientnet_lite0") == HERE, "a warm start keeps the network of its model"
+    command = pace._command(tmp_path, tiles.tiles, best, 8, None)
+    assert command[command.index("--preset") + 1] == "best"
+    assert "--preset" not in pace._command(tmp_path, tiles.tiles, warm, 4, tmp_path / "live.bsdrd")
 
 
 def test_a_probe_is_a_real_training_that_leaves_nothing_behind(tiles, tmp_path, monkeypatch):

@@ -24,11 +24,13 @@ class PictureNow:
         sha256: Hash of the file.
         same: Whether it is what the store keeps, or what the record was made from; False where the original
             was changed since.
+        kept: Whether it is what the store keeps.
     """
 
     path: Path
     sha256: str
     same: bool
+    kept: bool = False
 
 
 def _is_whole_file(record: Record) -> bool:
@@ -115,7 +117,7 @@ def picture_now(store: RecordStore, record_id: int) -> PictureNow | None:
         record = _record(store, record_id)
         return None if record is None else original_now(record)
     try:
-        return PictureNow(kept, file_sha256(kept), True)
+        return PictureNow(kept, file_sha256(kept), same=True, kept=True)
     except OSError:
         return None
 

@@ -68,13 +68,16 @@ class EvaluationSet:
 
     Attributes:
         tiles: Each file once.
-        learnt: Tiles that were left out because one of the models has learnt them.
+        learnt: Tiles that were left out because one of the models has learnt them, or another picture of what
+            they show.
+        gone: Labelled records that were left out because there is no unchanged picture of them any more.
         notes: What a person should know, as sentences.
     """
 
     tiles: tuple[EvaluationTile, ...]
     learnt: int = 0
     notes: tuple[str, ...] = ()
+    gone: int = 0
 
     @property
     def sha256(self) -> str:
@@ -87,10 +90,11 @@ class EvaluationSet:
         return len({tile.group for tile in self.tiles})
 
     def without(self, learnt: frozenset[str]) -> EvaluationSet:
-        """The set without tiles that a model has learnt (`learnt_by`)."""
-        kept = tuple(tile for tile in self.tiles if tile.sha256 not in learnt)
+        """The set without all pictures of tiles of which a model has learnt one (`learnt_by`)."""
+        known = {tile.group for tile in self.tiles if tile.sha256 in learnt}
+        kept = tuple(tile for tile in self.tiles if tile.group not in known)
         left_out = self.learnt + len(self.tiles) - len(kept)
-        return EvaluationSet(kept, left_out, _notes(kept, left_out))
+        return _noted(kept, left_out, self.gone)
 
     @property
     def classes(self) -> Mapping[str, int]:
@@ -109,7 +113,8 @@ def gather_labelled(
 
     Args:
         store: Where the records are.
-        records: Which records, besides that they are labelled for sure and their picture is kept; None: none.
+        records: Which records, besides that they are labelled for sure and there is an unchanged picture of
+            them; None: none.
         folders: Data sets in a known layout. Where one marks a test split, only that is used.
         learnt: Hashes of files that one of the models was trained on (`learnt_by`).
 
@@ -118,8 +123,9 @@ def gather_labelled(
         StoreUnavailable: If the records cannot be read.
     """
     found: list[tuple[EvaluationTile, Keys]] = []
+    gone = 0
     if store is not None and records is not None:
-        found += _from_records(store, records)
+        found, gone = _from_records(store, records)
     for folder in folders:
         found += _from_folder(folder)
     groups = group_names(
@@ -128,8 +134,7 @@ def gather_labelled(
     named = [replace(tile, group=group) for (tile, _), group in zip(found, groups, strict=True)]
     once = {tile.sha256: tile for tile in reversed(named)}
     tiles = tuple(tile for tile in named if once[tile.sha256] is tile)
-    kept = tuple(tile for tile in tiles if tile.sha256 not in learnt)
-    return EvaluationSet(kept, len(tiles) - len(kept), _notes(kept, len(tiles) - len(kept)))
+    return _noted(tiles, 0, gone).without(learnt)
 
 
 def freeze(store: RecordStore, name: str, tiles: EvaluationSet, actor: str) -> FrozenSet:
@@ -186,12 +191,13 @@ def thaw(
             kept="Nothing was compared, since the result would not be that of the set.",
             do_next="Put the pictures back, or freeze a new set.",
         )
-    done = tuple(tiles)
-    return EvaluationSet(done, 0, (*_notes(done, 0), *_relabelled(store, done)))
+    found = _noted(tuple(tiles), 0, 0)
+    return replace(found, notes=(*found.notes, *_relabelled(store, found.tiles)))
 
 
 def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTile | None, str]:
     record = values.get("record")
+    stands_in = False
     if record is None:
         path = Path(values["path"])
         try:
@@ -203,7 +209,10 @@ def _thawed(store: RecordStore, values: Mapping[str, Any]) -> tuple[EvaluationTi
         if now is None:
             return None, "is missing"
         path, sha256 = now.path, now.sha256
+        stands_in = now.same and not now.kept
     if sha256 != values["sha256"]:
+        if stands_in:  # the store kept a picture when the set was frozen, and only its original is left
+            return None, "is no longer kept"
         return None, "was changed"
     named = (values["class"], values["group"], values["name"], record, values.get("origin", ""))
     return EvaluationTile(path, sha256, *named), ""
@@ -235,25 +244,28 @@ def learnt_by(provenance: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def _from_records(store: RecordStore, which: RecordFilter) -> list[tuple[EvaluationTile, Keys]]:
+def _from_records(store: RecordStore, which: RecordFilter) -> tuple[list[tuple[EvaluationTile, Keys]], int]:
+    """The tiles, and how many labelled records have no unchanged picture any more."""
     labels = (which.labels & SURE) if which.labels else SURE
     wanted = replace(which, labels=labels)
     rows = store.get_many(int(number) for number in store.ids(wanted, OLDEST))
     known_by = keys_of_records(rows)
     found: list[tuple[EvaluationTile, Keys]] = []
+    gone = 0
     for row in rows:
         truth = None if row.label is None else row.label.truth
         if truth is None:
             continue
         now = picture_now(store, row.id)
         if now is None or not now.same:
+            gone += 1
             continue
         named = row.label_class if row.label_class != "good" else ""
         cls = (named or UNNAMED) if truth else "good"
         keys, group = known_by[row.id]
         tile = EvaluationTile(now.path, now.sha256, cls, group, row.name, row.id, row.lot or "")
         found.append((tile, keys))
-    return found
+    return found, gone
 
 
 def _from_folder(folder: Path) -> list[tuple[EvaluationTile, Keys]]:
@@ -270,7 +282,8 @@ def _from_folder(folder: Path) -> list[tuple[EvaluationTile, Keys]]:
     return found
 
 
-def _notes(tiles: tuple[EvaluationTile, ...], learnt: int) -> tuple[str, ...]:
+def _noted(tiles: tuple[EvaluationTile, ...], learnt: int, gone: int) -> EvaluationSet:
+    """A set with what a person should know of it."""
     notes: list[str] = []
     good = sum(not tile.defective for tile in tiles)
     bad = len(tiles) - good
@@ -286,9 +299,17 @@ def _notes(tiles: tuple[EvaluationTile, ...], learnt: int) -> tuple[str, ...]:
         )
     if learnt:
         notes.append(
-            "1 tile is left out because one of the models has learnt it."
+            "1 picture is left out because one of the models has learnt it, or another one of the same tile."
             if learnt == 1
-            else f"{learnt} tiles are left out because one of the models has learnt them."
+            else f"{learnt} pictures are left out because one of the models has learnt them, or others of "
+            "the same tiles."
+        )
+    if gone:
+        notes.append(
+            "1 labelled record is left out: its picture is gone, or the file that it came from was changed."
+            if gone == 1
+            else f"{gone} labelled records are left out: their pictures are gone, or the files that they "
+            "came from were changed."
         )
     serials = note_on_serials(tile.group for tile in tiles)
-    return (*notes, serials) if serials else tuple(notes)
+    return EvaluationSet(tiles, learnt, (*notes, serials) if serials else tuple(notes), gone)

@@ -44,6 +44,8 @@ STEPS: dict[str, dict[Preset, int]] = {
     "scratch": {"fast": 300, "balanced": 800, "best": 2400},
     "warm": {"fast": 100, "balanced": 267, "best": 800},
 }
+#: Presets that from scratch train another network than the usual one: they have a pace of their own.
+OTHER_NETWORK: frozenset[Preset] = frozenset({"best"})
 _EVERY, _BATCH = 100, 8
 #: Share of the steps from scratch in which the teacher is adapted too; such a step takes longer.
 _ADAPT_SHARE = 0.7
@@ -117,7 +119,7 @@ class PaceBook:
         self._file = store_folder / "training" / "pace.json"
 
     def find(self, settings: JobSettings, tiles: TileSet, teacher: str) -> Pace | None:
-        """What was measured with this teacher, batch, device, threads and tiles of about this size.
+        """What was measured with this network, batch, device, threads and tiles of about this size.
 
         A training from scratch has steps of both kinds, so that what it takes tells of a warm start too.
         """
@@ -145,7 +147,7 @@ def expected_seconds(pace: Pace, settings: JobSettings, tiles: TileSet, old: int
     """How long a training with these settings takes at this pace.
 
     Args:
-        pace: Measured with this teacher and tiles of about this size.
+        pace: Measured with this network and tiles of about this size.
         settings: From scratch or a warm start.
         tiles: The chosen tiles.
         old: Old pictures that are mixed in.
@@ -176,7 +178,7 @@ def measure_pace(
 
     Args:
         tiles: What was chosen.
-        settings: Mode, teacher, batch, device and threads count.
+        settings: Mode, teacher, preset, batch, device and threads count.
         parent: The live model's file; needed unless training is from scratch.
         progress: Told how far it is; may raise to stop, which ends the process.
         give_way: As for the training: beside a running line both stand still for its inspections.
@@ -219,6 +221,7 @@ def _command(
     command += ["--batch-size", str(settings.batch_size)] if settings.batch_size is not None else []
     if settings.mode == "warm":
         return [*command, "--from", str(parent)]
+    command += ["--preset", settings.preset]
     return [*command, "--teacher", settings.teacher] if settings.teacher is not None else command
 
 
@@ -307,4 +310,7 @@ def _key(settings: JobSettings, tiles: TileSet, teacher: str, mode: str) -> str:
     areas = [tile.height * tile.width for tile in tiles.tiles] or [1]
     size = round(math.log(statistics.fmean(areas)) / math.log(_SIZE_STEP))
     batch = settings.batch_size or _BATCH
-    return f"{mode} {teacher} batch {batch} size {size} {settings.device} threads {settings.threads}"
+    # A warm start keeps the network of its model, whatever the preset.
+    other = settings.mode == "scratch" and settings.preset in OTHER_NETWORK
+    network = f"{teacher} {settings.preset}" if other else teacher
+    return f"{mode} {network} batch {batch} size {size} {settings.device} threads {settings.threads}"

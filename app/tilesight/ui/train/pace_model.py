@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,12 +12,15 @@ from bsdrd.errors import BsdrdError
 from tilesight.line.give_way import GiveWay
 from tilesight.line.models import model_path
 from tilesight.line.training.choosing import TileSet
-from tilesight.line.training.job import JobSettings
-from tilesight.line.training.pace import TEACHERS, Pace, PaceBook, Progress, measure_pace
+from tilesight.line.training.job import JobSettings, Preset
+from tilesight.line.training.pace import STEPS, TEACHERS, Pace, PaceBook, Progress, measure_pace
 from tilesight.line.training.replay import OldTiles, count_old
 from tilesight.ui.context import AppContext
 from tilesight.ui.messages import said
 from tilesight.ui.train.model import Failed, TrainModel
+
+#: Paces by preset, how many old pictures there are, and what is wrong with those.
+_Answer = tuple[Mapping[Preset, Pace], int | None, str]
 
 
 class PaceModel(QObject):
@@ -32,8 +36,8 @@ class PaceModel(QObject):
     def __init__(self, context: AppContext, model: TrainModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context, self._model = context, model
-        #: Measured for the settings asked for last; None where it was not.
-        self.pace: Pace | None = None
+        #: Measured for the settings asked for last, with each preset of which it was.
+        self.paces: Mapping[Preset, Pace] = {}
         #: How many old pictures a warm start would mix in; None while that is not known.
         self.old: int | None = None
         self.old_trouble = ""
@@ -47,23 +51,23 @@ class PaceModel(QObject):
         """Looks up what is known for these settings."""
         store, tiles = self._context.store, self._model.tiles
         if store is None or tiles is None or settings.mode == "calibrate":
-            self._take((None, None, ""))
+            self._take(({}, None, ""))
             return
         parent, which = self._parent(), self._model.old
 
-        def work() -> tuple[Pace | None, int | None, str]:
-            pace = PaceBook(store.folder).find(settings, tiles, _teacher(settings, parent))
+        def work() -> _Answer:
+            paces = _known(PaceBook(store.folder), settings, tiles, _teacher(settings, parent))
             if settings.mode != "warm":
-                return pace, None, ""
+                return paces, None, ""
             try:
-                return pace, count_old(store, which, tiles), ""
+                return paces, count_old(store, which, tiles), ""
             except BsdrdError as error:  # told beside the choice; the start refuses it too
-                return pace, None, said(error)
+                return paces, None, said(error)
 
         self._context.background.run(work, self._take, self._not_known, topic="train.pace")
 
     def measure(self, settings: JobSettings, failed: Failed) -> None:
-        """Trains a few steps to learn how long it takes."""
+        """Trains a few steps to learn how long it takes, with the network of the chosen preset."""
         store, tiles = self._context.store, self._model.tiles
         if store is None or tiles is None or settings.mode == "calibrate":
             return
@@ -71,8 +75,8 @@ class PaceModel(QObject):
         if settings.mode == "scratch":
             parent = None
 
-        def done(pace: Pace) -> None:
-            self.pace = pace
+        def done(paces: Mapping[Preset, Pace]) -> None:
+            self.paces = paces
 
         self._model.work(
             "pace",
@@ -91,14 +95,24 @@ class PaceModel(QObject):
         recipe = self._context.recipe
         return None if recipe is None else model_path(recipe.model)
 
-    def _take(self, answer: tuple[Pace | None, int | None, str]) -> None:
-        self.pace, self.old, self.old_trouble = answer
+    def _take(self, answer: _Answer) -> None:
+        self.paces, self.old, self.old_trouble = answer
         self.changed.emit()
 
     @Slot(object)
     def _not_known(self, error: Exception) -> None:
         del error
-        self._take((None, None, ""))
+        self._take(({}, None, ""))
+
+
+def _known(book: PaceBook, settings: JobSettings, tiles: TileSet, teacher: str) -> Mapping[Preset, Pace]:
+    """What was measured, for each preset of which it was."""
+    found: dict[Preset, Pace] = {}
+    for preset in STEPS["scratch"]:
+        pace = book.find(settings.model_copy(update={"preset": preset}), tiles, teacher)
+        if pace is not None:
+            found[preset] = pace
+    return found
 
 
 def _measured(
@@ -108,10 +122,11 @@ def _measured(
     parent: Path | None,
     tell: Progress,
     give_way: GiveWay,
-) -> Pace:
+) -> Mapping[Preset, Pace]:
     pace = measure_pace(tiles, settings, parent, tell, give_way)
-    PaceBook(folder).keep(settings, tiles, _teacher(settings, parent), pace)
-    return pace
+    book, teacher = PaceBook(folder), _teacher(settings, parent)
+    book.keep(settings, tiles, teacher, pace)
+    return _known(book, settings, tiles, teacher)
 
 
 def _teacher(settings: JobSettings, parent: Path | None) -> str:

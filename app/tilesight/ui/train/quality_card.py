@@ -44,7 +44,8 @@ class QualityCard(Card):
         """Shows how long each takes.
 
         Args:
-            times: In words: of each quality, or with own steps the same for all.
+            times: In words: of each quality, or with own steps of as many steps of each: the chosen one's
+                counts.
             own_steps: Steps instead of those of a quality.
         """
         for button, note, text in zip(self.group.buttons(), self.notes, times, strict=True):
@@ -54,7 +55,8 @@ class QualityCard(Card):
             note.setVisible(own_steps is None)
         if own_steps is not None:
             self.own.setText(self.tr("Own steps: {n}").format(n=count(own_steps)))
-            self.own_note.setText(f"{self.tr('These steps are set in the advanced settings.')} {times[0]}")
+            time = times[PRESETS.index(self.preset)]
+            self.own_note.setText(f"{self.tr('These steps are set in the advanced settings.')} {time}")
         for part in (self.own, self.own_note, self.instead):
             part.setVisible(own_steps is not None)
 

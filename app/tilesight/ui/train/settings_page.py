@@ -206,9 +206,10 @@ class SettingsPage(Page):
 
     def _time_of(self, preset: Preset) -> str:
         settings, tiles = self.settings(), self._model.tiles
-        if self.pace.pace is not None and tiles is not None and settings.mode != "calibrate":
+        pace = self.pace.paces.get(preset)
+        if pace is not None and tiles is not None and settings.mode != "calibrate":
             asked = settings.model_copy(update={"preset": preset})
-            seconds = expected_seconds(self.pace.pace, asked, tiles, self.pace.old or 0)
+            seconds = expected_seconds(pace, asked, tiles, self.pace.old or 0)
             return self.tr("About {time}, measured on this computer.").format(time=duration(seconds))
         # What trainings took that went by a quality says nothing of other steps.
         known = {} if settings.steps else self._model.registry.pace
