@@ -109,7 +109,11 @@ def make(arguments: argparse.Namespace, home: Path) -> None:
     page = train.settings
     page.modes.button(1).setChecked(True)
     page.measure.click()
-    wait("pace", lambda: page.pace.pace is not None and not model.busy)
+    wait("pace", lambda: "balanced" in page.pace.paces and not model.busy)
+    page.quality.group.button(2).click()
+    page.measure.click()
+    wait("pace of best", lambda: "best" in page.pace.paces and not model.busy)
+    page.quality.group.button(1).click()
     save("settings")
     page.steps.setValue(arguments.steps)
     page.every.setValue(arguments.every)
