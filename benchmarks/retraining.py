@@ -7,10 +7,11 @@
 "rendered": the live model is the shipped starter, or one trained here on rendered tiles (--base-steps); the
 new kind of tile is rendered with a texture that it has never seen. "exposures": the live model is trained
 first, on the exposures 1 to 3 of some tiles of the train and calibration splits (kept as
-OUT/exposures-base.bsdrd and used again), and adapts to the exposures 4 to 6 of the other ones: no tile is on
-two sides. Old good tiles that are mixed in are never tiles of a test set. Every step is the program's own:
-choosing, the job, its process, the comparison, the promotion. Where the gate blocks the new model with the
-thresholds of the recipe's rule, those that miss no more than the live model are chosen, as an engineer may.
+OUT/exposures-base.bsdrd and used again: take another OUT for other settings), and adapts to the exposures 4
+to 6 of the other ones: no tile is on two sides. Old good tiles that are mixed in are never tiles of a test
+set. Every step is the program's own: choosing, the job, its process, the comparison, the promotion. Where the
+gate blocks the new model with the thresholds of the recipe's rule, those that miss no more than the live
+model are chosen, as an engineer may.
 With --candidate nothing is trained, and the gate is passed anew.
 
 Results go to OUT/SCENARIO.json: seconds from the choice of tiles to the promotion by the clock, and the
@@ -36,7 +37,6 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from bsdrd.cli.train import run_train
 from bsdrd.data.dataset import Tile
 from bsdrd.data.images import write_image
 from bsdrd.data.layouts import load_dataset
@@ -44,6 +44,9 @@ from bsdrd.detector import Detector, open_detector
 from bsdrd.lowering import with_no_more_missed
 from bsdrd.metrics import image_figures
 from bsdrd.result import Verdict
+from bsdrd.training import preset, train
+from bsdrd.training.events import as_json
+from bsdrd.training.loop import Job
 from tilesight.line.demo import DEFECTS, render_good_tiles, render_tiles
 from tilesight.line.recipe import Recipe
 from tilesight.line.training.child import TrainingRun
@@ -100,8 +103,11 @@ def rendered(out: Path, arguments: argparse.Namespace) -> Scenario:
 def _trained(folder: Path, base: Path, arguments: argparse.Namespace) -> Path:
     """A live model, trained from scratch and used again."""
     if not base.is_file():
-        options: dict[str, Any] = {"steps": arguments.base_steps, "threads": arguments.threads}
-        run_train(folder, base, name="old tiles", tell=_say, **options)
+        steps, exposure = arguments.base_steps, 0.0 if arguments.fixed_light else 1.0
+        settings = preset("balanced", steps=steps, threads=arguments.threads, exposure=exposure)
+        job = Job(base, "old tiles", base.with_suffix(".checkpoint"))
+        for event in train(load_dataset(folder), settings, job):
+            _say(as_json(event))
     return base
 
 
@@ -297,6 +303,11 @@ def main() -> None:
         type=int,
         default=0,
         help="train the live model with so many steps (usual: the starter; 500 for 'exposures')",
+    )
+    parser.add_argument(
+        "--fixed-light",
+        action="store_true",
+        help="train the live model without making tiles brighter and darker (a warm start does it as ever)",
     )
     parser.add_argument("--candidate", type=Path, help="train nothing: take this one through the gate")
     parser.add_argument("--threads", type=int, default=2)
