@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,12 +24,15 @@ from bsdrd.model.graph import FEATURE_STRIDE, DetectorGraph, crop, pad_to_cells
 from bsdrd.model.staging import stages_of
 from bsdrd.onnx_blocks import MOST_BYTES_PER_PIXEL, split_wide_blocks
 from bsdrd.onnx_graph import joined, renamed, simplify
+from bsdrd.onnx_shapes import Shape, fewer_shapes, named_sides, side
 from bsdrd.onnx_shuffle import faster_shuffles
 from bsdrd.parity import Tile, prove
 from bsdrd.result import MAP_STRIDE, Thresholds
 from bsdrd.stages import FEATURES, GRIDS, INPUT, STAGE
 
 _OPSET = 17
+# How many tiles of how many rows and columns of pixels show what of a graph depends on its input.
+_TILES = ((1, 160, 256), (2, 256, 192), (3, 192, 160))
 # What the exporter says of the trace that this module makes on purpose; anything else stays visible.
 _EXPECTED_WARNINGS = (
     (DeprecationWarning, r"You are using the legacy TorchScript-based ONNX export"),
@@ -131,13 +134,14 @@ def export_onnx(graph: DetectorGraph) -> Graphs:
         with torch.inference_mode():
             known.update(zip(stage.gives, step(*examples), strict=True))
         slim.forward = step  # pyright: ignore[reportAttributeAccessIssue]  # exported is what forward does
-        part = _export(
-            slim, examples, stage.takes, {name: _axes(name) for name in (*stage.takes, *stage.gives)}
-        )
-        stride = stage.strides[stage.takes[0]]
+        strides = stage.strides
+        part = _export(slim, examples, stage.takes, _sides(strides))
+        stride = strides[stage.takes[0]]
         # Small windows can afford wide blocks, and bands as wide as the tile need narrow ones.
         most_bytes = MOST_BYTES_PER_PIXEL if stage.columns else MOST_BYTES_PER_PIXEL / 4
         quick = faster_shuffles(split_wide_blocks(simplify(part), stride, most_bytes))
+        sizes = [_resized(known, stage.takes, tile) for tile in _TILES]
+        quick = named_sides(simplify(fewer_shapes(quick, sizes)), sizes, _TILES)
         # Names of its own for what lies within, so that stages can be joined as they are (`bsdrd.joining`).
         quick = compose.add_prefix(quick, f"{index}/", rename_inputs=False, rename_outputs=False)
         quick.metadata_props.add(key=STAGE, value=stage.to_json())
@@ -191,7 +195,25 @@ class _Crop(nn.Module):
         )
 
 
+def _resized(
+    known: Mapping[str, torch.Tensor], names: Sequence[str], tile: tuple[int, int, int]
+) -> dict[str, Shape]:
+    """Shapes of tensors for other tiles than those that they are known of."""
+    count, rows, columns = tile
+    height, width = known[INPUT].shape[2:]
+    shapes = {name: known[name].shape for name in names}
+    return {
+        name: (count, c, h * rows // height, w * columns // width) for name, (_, c, h, w) in shapes.items()
+    }
+
+
+def _sides(strides: Mapping[str, int]) -> dict[str, dict[int, str]]:
+    """Free axes of images that cover the same padded tiles."""
+    return {name: {index: side(index, stride) for index in (0, 2, 3)} for name, stride in strides.items()}
+
+
 def _axes(name: str) -> dict[int, str]:
+    """Those of an image on its own."""
     return {0: "n", 2: f"{name}_rows", 3: f"{name}_columns"}
 
 

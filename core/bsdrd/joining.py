@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 # Field numbers of onnx.proto: of a model, of a graph, of a description of an input or output.
 _MODEL_GRAPH, _MODEL_METADATA = 7, 14
-_GRAPH_NODE, _GRAPH_NAME, _GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 2, 5, 11, 12
+_GRAPH_NODE, _GRAPH_NAME, _GRAPH_INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT, _GRAPH_VALUE = 1, 2, 5, 11, 12, 13
 _VALUE_NAME = 1
 # How a field is written: as a number, as 8 bytes, with its length before it, as 4 bytes.
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
@@ -31,14 +31,19 @@ def joined(stages: Sequence[bytes], outputs: Sequence[str]) -> bytes:
     graph, inputs, given = bytearray(), dict[bytes, bytes](), dict[bytes, bytes]()
     for index, stage in enumerate(stages):
         for number, field, value in _fields(_only(stage, _MODEL_GRAPH)):
-            if number in (_GRAPH_NODE, _GRAPH_INITIALIZER) or (number == _GRAPH_NAME and index == 0):
+            if number in (_GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_VALUE) or (
+                number == _GRAPH_NAME and index == 0
+            ):
                 graph += field
             elif number == _GRAPH_INPUT:
                 name = _only(value, _VALUE_NAME)
                 if name not in given:
                     inputs[name] = field
             elif number == _GRAPH_OUTPUT:
-                given[_only(value, _VALUE_NAME)] = field
+                name = _only(value, _VALUE_NAME)
+                given[name] = field
+                if name.decode() not in outputs:  # still known to have this shape
+                    graph += _message(_GRAPH_VALUE, value)
     missing = [name for name in outputs if name.encode() not in given]
     if missing:
         raise ValueError(f"no stage gives {missing}")
@@ -47,7 +52,11 @@ def joined(stages: Sequence[bytes], outputs: Sequence[str]) -> bytes:
     for number, field, _ in _fields(stages[0]):
         if number not in (_MODEL_GRAPH, _MODEL_METADATA):
             model += field
-    return bytes(model + _varint(_MODEL_GRAPH << 3 | _LENGTH) + _varint(len(graph)) + graph)
+    return bytes(model + _message(_MODEL_GRAPH, graph))
+
+
+def _message(number: int, value: bytes | bytearray) -> bytes:
+    return _varint(number << 3 | _LENGTH) + _varint(len(value)) + value
 
 
 def _only(message: bytes, wanted: int) -> bytes:

@@ -55,6 +55,8 @@ def cut(model: ModelProto, outputs: Iterable[str]) -> ModelProto:
     del part.graph.output[:]
     part.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs)
     drop_unused(part)
+    made = {name for node in part.graph.node for name in node.output} - set(outputs)
+    part.graph.value_info.extend(info for info in model.graph.value_info if info.name in made)
     return part
 
 
@@ -78,8 +80,10 @@ def joined(parts: Sequence[ModelProto], outputs: Sequence[str]) -> ModelProto:
         whole.graph.input.extend(one for one in named.graph.input if one.name not in known)
         whole.graph.node.extend(named.graph.node)
         whole.graph.initializer.extend(named.graph.initializer)
+        whole.graph.value_info.extend(named.graph.value_info)
         given.update((one.name, one) for one in named.graph.output)
     whole.graph.output.extend(given[name] for name in outputs)
+    whole.graph.value_info.extend(one for name, one in given.items() if name not in outputs)
     onnx.checker.check_model(whole)
     return whole
 

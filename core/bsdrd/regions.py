@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -146,10 +147,12 @@ class _Search:
         """The bands from top to bottom that can hold flagged pixels, no wider than they need to be."""
         fused, height, width = self.maps.fused, self.maps.height, self.maps.width
         for cells in cell_bands(self.rows, self.cols):
-            near = fused[max(cells[0] - 1, 0) : cells[1] + 1] >= self.threshold
-            if not near.any():
-                continue
-            cols = _span(near, along=1)
+            cols = self.cols
+            if cells != self.rows:
+                near = fused[max(cells[0] - 1, 0) : cells[1] + 1] >= self.threshold
+                if not near.any():
+                    continue
+                cols = _span(near, along=1)
             values = pixel_values(fused, cells, cols, height, width)
             flagged = (values >= self.threshold).view(np.uint8)
             top, left, right = cells[0] * MAP_STRIDE, cols[0] * MAP_STRIDE, min(cols[1] * MAP_STRIDE, width)
@@ -167,6 +170,17 @@ class _Band:
     left: int
     values: NDArray[np.float32]
     flagged: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """The first and the last row of a band's labels, where they begin, and how many rows the band has."""
+
+    top: int
+    left: int
+    height: int
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,29 +215,26 @@ def find_regions(
     hot = maps.fused >= threshold
     search = _Search(maps, threshold, inspected, _span(hot, along=0), _span(hot, along=1))
     pieces: list[_Parts] = []
-    touching: list[NDArray[np.int64]] = []
-    counts: list[int] = []
-    above, below = np.empty(0, np.int64), -1
+    edges: list[_Edges] = []
     only: tuple[_Band, NDArray[np.int32]] | None = None
     for band in search.bands():
         labels, parts = _label(band, maps.width)
-        only = None if counts else (band, labels)
-        before = sum(counts)
+        only = None if pieces else (band, labels)
         pieces.append(parts)
-        counts.append(parts.area.size)
-        if band.top == below:
-            touching.append(_touching(above, _numbered(labels[0], before, band.left, maps.width)))
-        above, below = _numbered(labels[-1], before, band.left, maps.width), band.top + len(labels)
-    region = _joined(sum(counts), touching)
-    # In one band every part is a region of its own: nothing to add up.
-    parts = pieces[0] if len(pieces) == 1 else _merge(_concatenated(pieces), region)
+        edges.append(_Edges(band.top, band.left, len(labels), labels[0].copy(), labels[-1].copy()))
+    counts = [parts.area.size for parts in pieces]
+    if len(pieces) == 1:  # every part is a region of its own: nothing to join or to add up
+        parts, region = pieces[0], np.arange(counts[0])
+    else:
+        region = _joined(sum(counts), _touching(edges, counts, maps.width))
+        parts = _merge(_concatenated(pieces), region)
     keep = np.flatnonzero(parts.area >= min_area)
     if keep.size == 0:
         return None
     keep = keep[np.lexsort((parts.place[keep], -parts.peak[keep]))]
     rank = np.full(parts.area.size, -1, np.int64)
     rank[keep] = np.arange(keep.size)
-    by_band = np.split(rank[region], np.cumsum(counts)[:-1])
+    by_band = [rank] if len(pieces) == 1 else np.split(rank[region], np.cumsum(counts)[:-1])
     corners, place = parts.corners[keep], parts.place[keep]
     return Found(
         area=parts.area[keep],
@@ -284,7 +295,20 @@ def _numbered(labels: NDArray[np.int32], before: int, left: int, width: int) -> 
     return row
 
 
-def _touching(above: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.int64]:
+def _touching(edges: list[_Edges], counts: list[int], width: int) -> list[NDArray[np.int64]]:
+    """Pairs of numbers, over all bands, of parts that are neighbours across a border of bands."""
+    before = np.cumsum([0, *counts]).tolist()
+    return [
+        _pairs(
+            _numbered(upper.last, before[index], upper.left, width),
+            _numbered(lower.first, before[index + 1], lower.left, width),
+        )
+        for index, (upper, lower) in enumerate(pairwise(edges))
+        if upper.top + upper.height == lower.top
+    ]
+
+
+def _pairs(above: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.int64]:
     """Pairs of numbers that are neighbours (8) across the border of two bands: pairs x 2."""
     pairs: list[NDArray[np.int64]] = []
     for shift in (-1, 0, 1):
