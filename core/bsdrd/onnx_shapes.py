@@ -124,10 +124,11 @@ def _run(model: ModelProto, size: Mapping[str, Shape]) -> dict[str, NDArray[np.g
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 4
     session = ort.InferenceSession(whole.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    feed = {name: np.ones(shape, np.float32) for name, shape in size.items()}
+    seen: dict[str, NDArray[np.generic]] = {name: np.ones(shape, np.float32) for name, shape in size.items()}
     names = [output.name for output in session.get_outputs()]
-    found = dict(zip(names, session.run(names, feed), strict=True))
-    return feed | {name: np.asarray(value) for name, value in found.items()}
+    for name, value in zip(names, session.run(names, seen), strict=True):
+        seen[name] = np.asarray(value)
+    return seen
 
 
 def _reshaped(

@@ -25,8 +25,8 @@ _PROJECTED = 16
 FEATURE_LENGTH = 64
 #: Side in pixels of the square that one place of the feature grid covers.
 FEATURE_STRIDE = 16
-#: Pixels handled at once, in whole rows of cells: what is needed for each of them stays near 20 MB.
-BAND_PIXELS = 1 << 19
+#: Pixels handled at once, in whole rows of cells: what is needed for each of them stays near 10 MB.
+BAND_PIXELS = 1 << 18
 
 # Up to so many pairs of region and place are counted in a table, which is fast; above, by sorting.
 _DENSE_COUNTS = 1 << 20

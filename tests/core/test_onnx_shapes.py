@@ -141,7 +141,7 @@ def test_images_say_how_large_they_are_in_pixels_of_the_tile() -> None:
         info.name: [size.dim_value or size.dim_param for size in info.type.tensor_type.shape.dim]
         for info in named.graph.value_info
     }
-    assert found == dict.fromkeys("abc", ["n", 16, "rows/8", "columns/8"])
+    assert found == {name: ["n", 16, "rows/8", "columns/8"] for name in "abc"}
 
 
 def test_a_graph_with_named_sides_gives_the_same_in_onnx_runtime() -> None:
