@@ -79,7 +79,7 @@ def bench(
             found.append(figures)
         grown: list[dict[str, Any]] = []
         for side, flooded in sides:
-            repeats = max(3, min(repeat, 40 * 512 * 512 // (side * side)))
+            repeats = max(5, min(repeat, 40 * 512 * 512 // (side * side)))
             setting = Setting(
                 str(model), side, side, 1, threads, repeats, device=device.value, flooded=flooded
             )
