@@ -1,8 +1,8 @@
 """Less arithmetic on shapes in ONNX graphs. No torch.
 
 The exporter computes each shape of a reshape with a dozen nodes, though all but one or two of its entries are
-known, or are those of what is reshaped. Each of these nodes takes as long as a small convolution: a tenth of
-the nodes' time for a tile of 256 px. What a graph's integers depend on is told by running it on a few sizes.
+known, or are those of what is reshaped. What a graph's integers depend on is told by running it on a few
+sizes.
 """
 
 from __future__ import annotations
