@@ -122,20 +122,7 @@ def test_another_set_of_the_same_name_or_none_at_all_is_refused(store, tiles):
 
 
 def test_records_in_a_frozen_set_keep_the_truth_that_they_had(store, tiles):
-    now = datetime(2026, 11, 2, tzinfo=UTC)
-    made = [
-        NewRecord(
-            captured_at=now,
-            inspected_at=now,
-            source="camera",
-            frame_id=n,
-            name=f"frame {n}",
-            verdict=Verdict.NG,
-            score=9.0,
-            pixels=picture(None, 50 + n),
-        )
-        for n in range(3)
-    ]
+    made = [record(n) for n in range(3)]
     ids = store.add(made, RetentionRule("all", "none", None))
     store.labels.label("Ada", ids[:2], LabelKind.GOOD)
     store.labels.label("Ada", ids[2], LabelKind.DEFECT, defect_class="good")
@@ -148,10 +135,10 @@ def test_records_in_a_frozen_set_keep_the_truth_that_they_had(store, tiles):
     assert "1 tile was labelled otherwise" in " ".join(found.notes)
 
 
-def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled, monkeypatch):
-    file = labelled / "test" / "good" / "good2.png"
+def record_of(file: Path) -> NewRecord:
+    """What inspecting a picture of a folder leaves behind."""
     now = datetime(2026, 11, 2, tzinfo=UTC)
-    made = NewRecord(
+    return NewRecord(
         captured_at=now,
         inspected_at=now,
         source="folder",
@@ -163,7 +150,27 @@ def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(s
         score=1.0,
         pixels=cv2.imread(str(file), cv2.IMREAD_GRAYSCALE),
     )
-    (number,) = store.add([made], RetentionRule("none", "none", None))
+
+
+def record(n: int, **rest: Any) -> NewRecord:
+    """What inspecting a frame of a camera leaves behind."""
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    return NewRecord(
+        captured_at=now,
+        inspected_at=now,
+        source="camera",
+        frame_id=n,
+        name=f"frame {n}",
+        verdict=Verdict.NG,
+        score=9.0,
+        pixels=picture(None, 50 + n),
+        **rest,
+    )
+
+
+def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(store, labelled, monkeypatch):
+    file = labelled / "test" / "good" / "good2.png"
+    (number,) = store.add([record_of(file)], RetentionRule("none", "none", None))
     store.labels.label("Ada", [number], LabelKind.GOOD)
     hashed: list[Path] = []
     for module in (originals, evaluation):
@@ -187,20 +194,7 @@ def test_a_record_without_a_kept_picture_takes_part_with_the_file_it_came_from(s
 def test_a_kept_picture_that_was_removed_is_not_taken_for_a_changed_one(store, labelled):
     file = labelled / "good2.bmp"  # the store keeps it as a PNG file of its own
     cv2.imwrite(str(file), picture(None, 302))
-    now = datetime(2026, 11, 2, tzinfo=UTC)
-    made = NewRecord(
-        captured_at=now,
-        inspected_at=now,
-        source="folder",
-        frame_id=0,
-        name=file.name,
-        path=str(file),
-        file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-        verdict=Verdict.OK,
-        score=1.0,
-        pixels=cv2.imread(str(file), cv2.IMREAD_GRAYSCALE),
-    )
-    (number,) = store.add([made], RetentionRule("all", "none", None))
+    (number,) = store.add([record_of(file)], RetentionRule("all", "none", None))
     store.labels.label("Ada", [number], LabelKind.GOOD)
     kept = store.files.path(number, "picture")
     frozen = freeze(store, "Records", gather_labelled(store, ALL, ()), "Ada")
@@ -212,22 +206,8 @@ def test_a_kept_picture_that_was_removed_is_not_taken_for_a_changed_one(store, l
         thaw(store, frozen)
 
 
-def test_no_picture_of_a_tile_decides_that_a_model_knows_from_another_picture(store, tmp_path):
-    now = datetime(2026, 11, 2, tzinfo=UTC)
-    made = [
-        NewRecord(
-            captured_at=now,
-            inspected_at=now,
-            source="camera",
-            frame_id=n,
-            name=f"frame {n}",
-            serial=f"T{n // 2}",
-            verdict=Verdict.OK,
-            score=1.0,
-            pixels=picture(None, 70 + n),
-        )
-        for n in range(6)
-    ]
+def test_no_picture_of_a_tile_decides_that_a_model_knows_from_another_picture(store):
+    made = [record(n, serial=f"T{n // 2}") for n in range(6)]
     ids = store.add(made, RetentionRule("all", "none", None))
     store.labels.label("Ada", ids, LabelKind.GOOD)
     everything = gather_labelled(store, ALL, ())
@@ -241,21 +221,6 @@ def test_no_picture_of_a_tile_decides_that_a_model_knows_from_another_picture(st
 
 
 def test_exposures_of_one_tile_are_one_tile_in_a_frozen_set_as_in_a_training(store, tmp_path):
-    now = datetime(2026, 11, 2, tzinfo=UTC)
-
-    def record(n: int, **rest: Any) -> NewRecord:
-        return NewRecord(
-            captured_at=now,
-            inspected_at=now,
-            source="camera",
-            frame_id=n,
-            name=f"frame {n}",
-            verdict=Verdict.NG,
-            score=9.0,
-            pixels=picture(None, n),
-            **rest,
-        )
-
     files = [tmp_path / f"{tile}_exp{view}.png" for tile in "ab" for view in range(3)]
     made = [
         *(record(n, path=str(file)) for n, file in enumerate(files)),
